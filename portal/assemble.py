@@ -1,0 +1,44 @@
+"""The composition root: Settings → a ready Portal. The only place that reads the clock."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import resources
+
+from portal.catalogue.licence_types import Catalogue
+from portal.published import PublishedFiles
+from portal.register.reading import RegisterReader
+from portal.scanning.reading import Reader
+from portal.settings import Settings
+from portal.verifier import Verifier
+
+Clock = Callable[[], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Portal:
+    """All that the edges need: the verifier, the reader of photos, and the time as of which they work."""
+
+    settings: Settings
+    verifier: Verifier
+    reader: Reader
+    clock: Clock
+
+
+def system_clock() -> int:
+    """Seconds since 1970, UTC."""
+    return int(time.time())
+
+
+def load_catalogue() -> Catalogue:
+    return Catalogue.parse(resources.files("portal.catalogue").joinpath("catalogue.json").read_bytes())
+
+
+def assemble(settings: Settings, clock: Clock = system_clock) -> Portal:
+    """Build the portal; WrongSetting where keys or root are not what the settings say."""
+    register = RegisterReader(settings.database_url)
+    published = PublishedFiles(settings.keys_dir, settings.root_sha256, register, clock())
+    verifier = Verifier(settings.public_url, load_catalogue(), register, published)
+    return Portal(settings, verifier, Reader(), clock)

@@ -1,0 +1,89 @@
+"""Every setting: name, default, one line of help. Read from the environment with the prefix PORTAL_, once, at start."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+PREFIX = "PORTAL_"
+
+
+class WrongSetting(ValueError):
+    """A setting that cannot be used; the message is one line that names it."""
+
+
+def _public_url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("https", "http") or not parts.netloc or parts.path.strip("/") or parts.query:
+        raise ValueError("an address such as https://yz.example.gov.cn, without a path")
+    return f"{parts.scheme}://{parts.netloc}".lower()
+
+
+def _sha256(text: str) -> str:
+    if not re.fullmatch(r"[0-9a-fA-F]{64}", text):
+        raise ValueError("64 hexadecimal digits")
+    return text.lower()
+
+
+def _count(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,3}", text):
+        raise ValueError("a whole number below 1000")
+    return int(text)
+
+
+def _yes_or_no(text: str) -> bool:
+    if text not in ("yes", "no"):
+        raise ValueError("yes or no")
+    return text == "yes"
+
+
+def _setting(read: Callable[[str], Any], help_text: str, default: str = "") -> Any:
+    """A field of Settings; an empty default means that the setting must be given."""
+    return field(metadata={"read": read, "help": help_text, "default": default})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    public_url: str = _setting(_public_url, "this portal's address, as in the printed codes")
+    root_sha256: str = _setting(_sha256, "SHA-256 of root.json, in hexadecimal: the pin on the root of trust")
+    keys_dir: Path = _setting(Path, "folder of root.json, trust-list.json and trust-list.json.sig", "keys")
+    database_url: str = _setting(str, "the register's database, as an SQLAlchemy URL", "sqlite:///register.sqlite")
+    ratelimit_storage_url: str = _setting(str, "where request counts live: memory:// or redis://host:6379", "memory://")
+    ratelimit_verify: str = _setting(str, "limit for verdict pages, for each address", "120 per minute")
+    ratelimit_lookup: str = _setting(str, "limit for number lookups, for each address", "30 per minute")
+    ratelimit_upload: str = _setting(str, "limit for photo uploads, for each address", "10 per minute")
+    ratelimit_misses: str = _setting(str, "limit for lookups that find nothing, for each address", "10 per 10 minutes")
+    trusted_proxies: int = _setting(_count, "how many proxies in front set X-Forwarded-For, -Proto and -Host", "0")
+    operator_zh: str = _setting(str, "who runs this portal, for the foot of the pages", "亮证核验")
+    operator_en: str = _setting(str, "the same in English", "Liangzheng")
+    contact: str = _setting(str, "where to report a vulnerability, for security.txt", "mailto:security@example.gov.cn")
+    demonstration: bool = _setting(_yes_or_no, "yes marks every page as a demonstration (演示)", "no")
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> Settings:
+        """Read all settings; WrongSetting for the first that is missing, unknown or of no use."""
+        known = {PREFIX + each.name.upper(): each for each in fields(cls)}
+        unknown = sorted(name for name in environment if name.startswith(PREFIX) and name not in known)
+        if unknown:
+            raise WrongSetting(f"{unknown[0]}: no such setting")
+        values: dict[str, Any] = {}
+        for name, each in known.items():
+            text = environment.get(name, each.metadata["default"])
+            if not text:
+                raise WrongSetting(f"{name} is missing: {each.metadata['help']}")
+            try:
+                values[each.name] = each.metadata["read"](text)
+            except ValueError as error:
+                raise WrongSetting(f"{name}: {error}") from error
+        return cls(**values)
+
+
+def settings_table() -> list[tuple[str, str, str]]:
+    """Name, default and help of every setting, for the README."""
+    return [
+        (PREFIX + each.name.upper(), each.metadata["default"], each.metadata["help"]) for each in fields(Settings)
+    ]

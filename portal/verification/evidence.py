@@ -1,0 +1,72 @@
+"""What a verdict rests on: gathered by `portal.verifier`, judged by `decide`. Values only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from portal.catalogue.licence_types import LicenceType
+from portal.verification.envelope import Credential
+from portal.verification.face import Face
+from portal.verification.notice import Notice
+from portal.verification.statuses import StatusReading
+from portal.verification.trust import Issuer, IssuerKey, TrustList
+from portal.verification.verdict import Registration
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterUnavailable:
+    """The register could not be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotInRegister:
+    """The register was read and does not have this credential; it may have a higher version of the licence.
+
+    `as_of` is when the issuer last signed a bundle that the register took (seconds, UTC).
+    """
+
+    successor: Credential | None = None
+    as_of: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InRegister:
+    """The register has this credential. `face` is None where its stored bytes are no face document."""
+
+    registration: Registration
+    face: Face | None
+    notice: Notice | None = None
+    successor: Credential | None = None
+    as_of: int | None = None
+
+
+RegisterEvidence: TypeAlias = RegisterUnavailable | NotInRegister | InRegister
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """Whose key a credential names, and whether the signature holds under it."""
+
+    issuer: Issuer
+    key: IssuerKey
+    signature_holds: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """All that a verdict on a well-formed credential rests on, gathered as of one time `at` (seconds, UTC).
+
+    `trust_list` is None where no usable list of keys is at hand; `signer` is None where no published key has the
+    credential's key id; `licence_type` where the catalogue lacks the type; `status` where the issuer has no list here.
+    """
+
+    credential: Credential
+    at: int
+    trust_list: TrustList | None
+    signer: Signer | None
+    licence_type: LicenceType | None
+    provinces: frozenset[str]
+    register: RegisterEvidence
+    status: StatusReading | None
+    other_host: str | None = None

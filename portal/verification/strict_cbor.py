@@ -1,0 +1,129 @@
+"""Deterministic CBOR (RFC 8949 §4.2.1) of the few types that a credential may hold (spec §2), or a refusal.
+
+`decode` accepts exactly one encoding of a value: what it returns would be encoded again to the same bytes.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from typing import TypeAlias, cast
+
+import cbor2
+
+MAX_DEPTH = 6
+MAX_PAIRS = 64
+
+Value: TypeAlias = "int | bytes | str | bool | list[Value] | Map | cbor2.CBORTag"
+Map: TypeAlias = "dict[int | str, Value]"
+
+# Control, format, private-use and surrogate characters (Cc Cf Co Cs): invisible, or able to reorder what is read.
+FORBIDDEN_CHARACTERS = re.compile(
+    "[\x00-\x1f\x7f-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u2064\u2066-\u206f\ud800-\uf8ff\ufeff\ufff9-\ufffb\U000110bd\U000110cd\U00013430-\U0001343f"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0001\U000e0020-\U000e007f"
+    "\U000f0000-\U000ffffd\U00100000-\U0010fffd]"
+)
+
+
+class NotDeterministic(ValueError):
+    """The bytes are not the deterministic encoding of an allowed value."""
+
+
+def _refuse_tag(*_: object) -> object:
+    raise NotDeterministic("a tag that is not allowed")
+
+
+# The library gives meaning to these tags (dates, big numbers, regular expressions, shared values ...); we want none.
+_BUILT_IN_TAGS = (*range(6), 25, 28, 29, 30, 35, 36, 37, 100, 256, 258, 260, 261, 1004, 43000, 52, 54, 55799)
+_REFUSE_TAGS = dict.fromkeys(_BUILT_IN_TAGS, _refuse_tag)
+
+
+def decode(data: bytes) -> Value:
+    """The value of which `data` is the deterministic encoding; NotDeterministic otherwise."""
+    try:
+        value = cbor2.loads(
+            data,
+            semantic_decoders=_REFUSE_TAGS,
+            max_depth=MAX_DEPTH + 2,
+            allow_indefinite=False,
+            allow_duplicate_keys=False,
+        )
+    except (cbor2.CBORDecodeError, NotDeterministic, OverflowError) as error:
+        raise NotDeterministic(str(error)) from error
+    _require_allowed(value, 1)
+    # Keys were found in ascending order, so encoding in the order found is the deterministic encoding.
+    if cbor2.dumps(value) != data:
+        raise NotDeterministic("not the shortest encoding, or bytes left over")
+    return cast(Value, value)
+
+
+def encode(value: Value | Mapping[int, Value]) -> bytes:
+    """The deterministic encoding of an allowed value: map keys are put in order; ValueError where it is not allowed."""
+    ordered = _in_order(value)
+    _require_allowed(ordered, 1)
+    return cbor2.dumps(ordered)
+
+
+def _require_allowed(value: object, depth: int) -> None:
+    kind = type(value)
+    if kind is int:
+        if not -(1 << 64) <= cast(int, value) < 1 << 64:
+            raise NotDeterministic("an integer beyond 64 bits")
+    elif kind is str:
+        _require_plain_text(cast(str, value))
+    elif kind is dict or kind is list or kind is cbor2.CBORTag:
+        _require_allowed_members(value, depth)
+    elif kind is not bytes and kind is not bool:
+        raise NotDeterministic(f"a type that is not allowed: {kind.__name__}")
+
+
+def _require_allowed_members(value: object, depth: int) -> None:
+    if isinstance(value, cbor2.CBORTag):
+        if value.tag != 18 or depth != 1:
+            raise NotDeterministic("a tag that is not allowed")
+        _require_allowed(value.value, 1 if isinstance(value.value, list) else MAX_DEPTH + 1)
+        return
+    if depth > MAX_DEPTH:
+        raise NotDeterministic(f"deeper than {MAX_DEPTH}")
+    if isinstance(value, dict):
+        _require_ordered_keys(value)
+        members = list(value.values())
+    else:
+        members = cast("list[object]", value)
+    for member in members:
+        _require_allowed(member, depth + 1)
+
+
+def _require_plain_text(text: str) -> None:
+    if text.isascii() and text.isprintable():
+        return
+    if FORBIDDEN_CHARACTERS.search(text) or not unicodedata.is_normalized("NFC", text):
+        raise NotDeterministic("text with forbidden characters, or not in NFC")
+
+
+def _require_ordered_keys(pairs: dict[object, object]) -> None:
+    if len(pairs) > MAX_PAIRS:
+        raise NotDeterministic(f"more than {MAX_PAIRS} pairs")
+    previous = b""
+    for key in pairs:
+        if type(key) is str:
+            _require_plain_text(key)
+        elif type(key) is not int or not -(1 << 64) <= key < 1 << 64:
+            raise NotDeterministic("a key that is neither integer nor text")
+        encoded = _SMALL_KEYS[key] if key in _SMALL_KEYS else cbor2.dumps(key)
+        if encoded <= previous:
+            raise NotDeterministic("keys out of order")
+        previous = encoded
+
+
+_SMALL_KEYS: dict[object, bytes] = {key: bytes([key]) for key in range(24)}
+
+
+def _in_order(value: object) -> object:
+    if isinstance(value, Mapping):
+        return {key: _in_order(value[key]) for key in sorted(value, key=cbor2.dumps)}
+    if isinstance(value, list):
+        return [_in_order(member) for member in value]
+    return value

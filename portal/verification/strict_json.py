@@ -1,0 +1,127 @@
+"""Signed JSON documents: read strictly (UTF-8, no member twice), member by member and by type."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from enum import StrEnum
+from typing import NoReturn, TypeVar
+
+from portal.verification.dates import parse_timestamp
+
+_T = TypeVar("_T")
+_E = TypeVar("_E", bound=StrEnum)
+
+
+class Unexpected(ValueError):
+    """The document is not of the form it should have; the message names the document and the member."""
+
+
+def parse(document: bytes | str, name: str) -> Object:
+    """The object that a document holds; `name` is what messages call it."""
+    try:
+        text = document.decode("utf-8") if isinstance(document, bytes) else document
+        value = json.loads(text, object_pairs_hook=_without_duplicates, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise Unexpected(f"{name}: not JSON: {str(error)[:120]}") from error
+    return Object(value, name)
+
+
+def _without_duplicates(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise ValueError("a member occurs twice")
+    return members
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+class Object:
+    """The members of a JSON object, each taken with the type that it must have."""
+
+    __slots__ = ("_members", "_name")
+
+    def __init__(self, value: object, name: str) -> None:
+        if not isinstance(value, dict):
+            raise Unexpected(f"{name}: not an object")
+        self._members: dict[str, object] = value
+        self._name = name
+
+    def require_only(self, names: frozenset[str]) -> None:
+        unknown = sorted(self._members.keys() - names)
+        if unknown:
+            self.refuse(f"unknown member {unknown[0][:40]!r}")
+
+    def refuse(self, why: str) -> NoReturn:
+        raise Unexpected(f"{self._name}: {why}")
+
+    def has(self, key: str) -> bool:
+        return key in self._members
+
+    def items(self) -> list[tuple[str, object]]:
+        return list(self._members.items())
+
+    def _typed(self, key: str, kind: type[_T]) -> _T:
+        value = self._members.get(key)
+        if type(value) is not kind:
+            self.refuse(f"{key} is missing or of another type")
+        return value
+
+    def text(self, key: str) -> str:
+        return self._typed(key, str)
+
+    def optional_text(self, key: str) -> str | None:
+        return self.text(key) if key in self._members else None
+
+    def integer(self, key: str) -> int:
+        return self._typed(key, int)
+
+    def number(self, key: str) -> float:
+        value = self._members.get(key)
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            self.refuse(f"{key} is no number")
+        return float(value)
+
+    def texts(self, key: str) -> list[str]:
+        values = self._typed(key, list)
+        if not all(isinstance(value, str) for value in values):
+            self.refuse(f"{key} is no list of texts")
+        return values
+
+    def objects(self, key: str) -> list[Object]:
+        return [Object(value, f"{self._name}: {key}[{i}]") for i, value in enumerate(self._typed(key, list))]
+
+    def object(self, key: str) -> Object:
+        return Object(self._members.get(key), f"{self._name}: {key}")
+
+    def base64(self, key: str) -> bytes:
+        try:
+            return base64.b64decode(self.text(key), validate=True)
+        except (binascii.Error, ValueError) as error:
+            raise Unexpected(f"{self._name}: {key}: {error}") from error
+
+    def base64url(self, key: str) -> bytes:
+        """Bytes as base64url (RFC 4648 §5), with or without padding, in the one way to write them."""
+        text = self.text(key).rstrip("=")
+        try:
+            value = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        except (binascii.Error, ValueError) as error:
+            raise Unexpected(f"{self._name}: {key}: {error}") from error
+        if base64.urlsafe_b64encode(value).decode("ascii").rstrip("=") != text:
+            self.refuse(f"{key} has bits left over")
+        return value
+
+    def time(self, key: str) -> int:
+        try:
+            return parse_timestamp(self.text(key))
+        except ValueError as error:
+            raise Unexpected(f"{self._name}: {key}: {error}") from error
+
+    def choice(self, kind: type[_E], value: str) -> _E:
+        try:
+            return kind(value)
+        except ValueError as error:
+            raise Unexpected(f"{self._name}: {error}") from error

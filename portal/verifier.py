@@ -1,0 +1,237 @@
+"""Gathers the evidence, then asks `decide`: the only caller of it. Time is an argument; nothing here is written.
+
+texts ─parse→ credential ─gather→ Evidence ─decide→ Verdict
+number ─look up→ stored credentials, each ─gather→ Evidence ─decide→ Verdict
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol, TypeAlias
+
+from portal.catalogue.licence_types import Catalogue
+from portal.catalogue.numbers import lookup_key
+from portal.verification import presentation
+from portal.verification.bundle import Record, read_record
+from portal.verification.decide import decide, decide_broken, decide_other, objection_to_genuineness
+from portal.verification.envelope import Credential, Malformed
+from portal.verification.evidence import (
+    Evidence,
+    InRegister,
+    NotInRegister,
+    RegisterEvidence,
+    RegisterUnavailable,
+    Signer,
+)
+from portal.verification.notice import Notice, read_notice
+from portal.verification.provenance import NotAuthorised, require_notice_signer, signature_holds
+from portal.verification.statuses import StatusList, StatusReading, read_status
+from portal.verification.strict_json import Unexpected
+from portal.verification.trust import Root, TrustList
+from portal.verification.verdict import Reason, Registration, Verdict
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredLicence:
+    """One version of a licence as the register keeps it: signed bytes, and under which manifest they were taken.
+
+    `register_as_of` is when the issuer last signed a bundle that was taken (seconds, UTC).
+    """
+
+    credential_id: bytes
+    type_code: int
+    version: int
+    issuer_id: str
+    line: bytes
+    notice: bytes | None
+    registration: Registration
+    register_as_of: int
+
+
+class Register(Protocol):
+    """What the register answers. Unavailable is an answer, not an exception; a bug is an exception."""
+
+    def versions(self, type_code: int, number: str) -> tuple[StoredLicence, ...] | RegisterUnavailable:
+        """All versions of the licence with this number of this type, the highest first."""
+
+    def by_number(self, key: str) -> tuple[StoredLicence, ...] | RegisterUnavailable:
+        """All licences whose number has this lookup key: by type, then the highest version first."""
+
+    def as_of(self, issuer_id: str) -> int | None | RegisterUnavailable:
+        """When the issuer last signed a bundle that was taken; None if none was."""
+
+    def face(self, digest: bytes) -> bytes | None | RegisterUnavailable:
+        """The face document with this SHA-256."""
+
+
+class Published(Protocol):
+    """The published keys and status lists as last accepted; a newer list is taken within seconds."""
+
+    @property
+    def root(self) -> Root: ...
+
+    def trust_list(self, at: int) -> TrustList: ...
+
+    def status_list(self, issuer_id: str, number: int, at: int) -> StatusList | None: ...
+
+    def status_lists(self, at: int) -> tuple[StatusList, ...]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """The licences that a typed number can mean: never one answer of its own, but each with its verdict."""
+
+    number: str
+    entries: tuple[Verdict, ...]
+
+
+Answer: TypeAlias = Verdict | Lookup
+
+
+@dataclass(frozen=True, slots=True)
+class Verifier:
+    """Answers what is presented, as of `at` (seconds since 1970, UTC). `public_url` is this portal's own address."""
+
+    public_url: str
+    catalogue: Catalogue
+    register: Register
+    published: Published
+
+    def verify(self, text: str, at: int) -> Answer:
+        """The answer to a scanned or typed text, whatever it is."""
+        presented = presentation.parse(text, self.public_url)
+        match presented:
+            case presentation.PresentedCredential(credential, other_host):
+                return self.verify_credential(credential, at, other_host)
+            case presentation.BrokenCode():
+                return decide_broken(presented, at)
+            case presentation.TypedNumber():
+                return self.look_up(presented.text, at)
+            case presentation.OtherCode():
+                return decide_other(presented, at)
+
+    def verify_scan(self, texts: Sequence[str], at: int) -> Answer:
+        """The answer to the texts of the codes in one photo: the one licence code, or the choice between several."""
+        presented = [presentation.parse(text, self.public_url) for text in texts]
+        codes = {
+            each.credential.credential_id: text
+            for each, text in zip(presented, texts, strict=True)
+            if isinstance(each, presentation.PresentedCredential)
+        }
+        if len(codes) > 1:
+            entries = tuple(answer for text in codes.values() if isinstance(answer := self.verify(text, at), Verdict))
+            return Verdict(Reason.SEVERAL_CODES, checked_at=at, entries=entries)
+        if codes:
+            return self.verify(next(iter(codes.values())), at)
+        if not texts:
+            return Verdict(Reason.NO_CODE_FOUND, checked_at=at)
+        broken = next((i for i, each in enumerate(presented) if isinstance(each, presentation.BrokenCode)), 0)
+        return self.verify(texts[broken], at)
+
+    def verify_typed(self, text: str, at: int) -> Answer:
+        """The answer to what a person typed: a code or an address if it is one, and otherwise a number."""
+        presented = presentation.parse(text, self.public_url)
+        if isinstance(presented, presentation.OtherCode) and presented.host is None:
+            return self.look_up(text.strip(), at)
+        return self.verify(text, at)
+
+    def look_up(self, number: str, at: int) -> Answer:
+        """The licences with a number, each with its verdict; `not_found` or `register_unavailable` without any."""
+        key = lookup_key(number)
+        stored = self.register.by_number(key) if key else ()
+        if isinstance(stored, RegisterUnavailable):
+            return Verdict(Reason.REGISTER_UNAVAILABLE, checked_at=at, text=number)
+        records = [record for each in stored if (record := _read_stored(each)) is not None]
+        credentials = [record.credential for record in records if lookup_key(record.credential.number) == key]
+        if not credentials:
+            reason = Reason.REGISTER_UNAVAILABLE if stored else Reason.NOT_FOUND
+            return Verdict(reason, checked_at=at, text=number)
+        return Lookup(number, tuple(self.verify_credential(credential, at) for credential in credentials))
+
+    def verify_credential(self, credential: Credential, at: int, other_host: str | None = None) -> Verdict:
+        """The verdict on a well-formed credential."""
+        trust_list = self.published.trust_list(at)
+        evidence = self._gather(credential, trust_list, NotInRegister(), at)
+        # Without a valid signature nothing is asked of the register: a flood of forgeries costs no database.
+        if evidence.signer and evidence.signer.signature_holds:
+            evidence = replace(evidence, register=self._registration(credential, evidence.signer, trust_list, at))
+        return decide(replace(evidence, other_host=other_host) if other_host else evidence)
+
+    def _gather(self, credential: Credential, trust_list: TrustList, register: RegisterEvidence, at: int) -> Evidence:
+        found = trust_list.find(credential.envelope.key_id)
+        signer = Signer(*found, signature_holds(credential.envelope, found[1])) if found else None
+        return Evidence(
+            credential=credential,
+            at=at,
+            trust_list=trust_list,
+            signer=signer,
+            licence_type=self.catalogue.by_code.get(credential.type_code),
+            provinces=self.catalogue.provinces,
+            register=register,
+            status=self._status(credential, signer.issuer.id, at) if signer else None,
+        )
+
+    def _status(self, credential: Credential, issuer_id: str, at: int) -> StatusReading | None:
+        status_list = self.published.status_list(issuer_id, credential.status_list, at)
+        return read_status(status_list, credential.status_index, at) if status_list else None
+
+    def _registration(self, credential: Credential, signer: Signer, trust_list: TrustList, at: int) -> RegisterEvidence:
+        versions = self.register.versions(credential.type_code, credential.number)
+        if isinstance(versions, RegisterUnavailable):
+            return versions
+        successor = self._successor(versions, credential, trust_list, at)
+        taken = next((each for each in versions if each.credential_id == credential.credential_id), None)
+        if taken is None:
+            as_of = self.register.as_of(signer.issuer.id)
+            return as_of if isinstance(as_of, RegisterUnavailable) else NotInRegister(successor, as_of)
+        record = _read_stored(taken)
+        if record is None or record.credential.credential_id != credential.credential_id:
+            return RegisterUnavailable()
+        notice = _read_stored_notice(taken, credential, trust_list, at)
+        return InRegister(taken.registration, record.face, notice, successor, taken.register_as_of)
+
+    def _successor(
+        self, versions: Sequence[StoredLicence], credential: Credential, trust_list: TrustList, at: int
+    ) -> Credential | None:
+        """The highest version above `credential`'s that is genuine: the database's word alone supersedes nothing."""
+        for stored in versions:
+            if stored.version <= credential.version:
+                return None
+            record = _read_stored(stored)
+            if record is None or not _is_later_version(record.credential, credential):
+                continue
+            taken = InRegister(stored.registration, record.face)
+            if objection_to_genuineness(self._gather(record.credential, trust_list, taken, at)) is None:
+                return record.credential
+        return None
+
+
+def _is_later_version(candidate: Credential, credential: Credential) -> bool:
+    same = (candidate.number, candidate.type_code) == (credential.number, credential.type_code)
+    return same and candidate.version > credential.version
+
+
+def _read_stored(stored: StoredLicence) -> Record | None:
+    """The record as it was signed; None, and an alarm in the log, where the database's bytes are no longer a record."""
+    try:
+        return read_record(stored.line)
+    except (Malformed, Unexpected) as error:
+        _log.error("integrity: stored record %s cannot be read: %s", stored.credential_id.hex(), error)
+        return None
+
+
+def _read_stored_notice(stored: StoredLicence, credential: Credential, trust_list: TrustList, at: int) -> Notice | None:
+    """The notice if an authority signed it about this licence; the database's word alone proves no notice."""
+    if stored.notice is None:
+        return None
+    try:
+        notice = read_notice(stored.notice)
+        require_notice_signer(notice, credential, trust_list, at, stored.registration.manifest_signed_at)
+    except (Malformed, NotAuthorised) as error:
+        _log.error("integrity: notice of record %s is refused: %s", stored.credential_id.hex(), error)
+        return None
+    return notice
