@@ -82,6 +82,13 @@ def test_nothing_in_the_portal_can_fetch_what_a_code_names() -> None:
     assert {source.name: found for source in SOURCES if (found := imported_modules(source) & clients)} == {}
 
 
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)
+def test_every_locked_package_is_one_version_with_its_hashes(lock: Path) -> None:
+    pinned = re.compile(r"[a-z0-9.-]+==[^\s;]+( ; [^\\]+?)?( +--hash=sha256:[0-9a-f]{64})+")
+    assert requirements(lock)
+    assert [line[:80] for line in requirements(lock) if not pinned.fullmatch(line)] == []
+
+
 def test_the_test_lock_holds_the_versions_that_are_served() -> None:
     served, tested = (set(requirements(ROOT / name)) for name in ("requirements.lock", "requirements-dev.lock"))
     assert served - tested == set()
