@@ -12,6 +12,7 @@ from portal.published import PublishedFiles
 from portal.register.reading import RegisterReader
 from portal.scanning.reading import Reader
 from portal.settings import Settings
+from portal.verification.dates import parse_timestamp
 from portal.verifier import Verifier
 
 Clock = Callable[[], int]
@@ -36,8 +37,17 @@ def load_catalogue() -> Catalogue:
     return Catalogue.parse(resources.files("portal.catalogue").joinpath("catalogue.json").read_bytes())
 
 
-def assemble(settings: Settings, clock: Clock = system_clock) -> Portal:
-    """Build the portal; WrongSetting where keys or root are not what the settings say."""
+def clock_of(settings: Settings) -> Clock:
+    """The clock, or the fixed time of a rehearsal."""
+    if not settings.at:
+        return system_clock
+    fixed = parse_timestamp(settings.at)
+    return lambda: fixed
+
+
+def assemble(settings: Settings, clock: Clock | None = None) -> Portal:
+    """Build the portal; KeysUnusable where keys or root are not what the settings say."""
+    clock = clock or clock_of(settings)
     register = RegisterReader(settings.database_url)
     published = PublishedFiles(settings.keys_dir, settings.root_sha256, register, clock())
     verifier = Verifier(settings.public_url, load_catalogue(), register, published)

@@ -41,9 +41,15 @@ def _yes_or_no(text: str) -> bool:
     return text == "yes"
 
 
-def _setting(read: Callable[[str], Any], help_text: str, default: str = "") -> Any:
-    """A field of Settings; an empty default means that the setting must be given."""
+def _setting(read: Callable[[str], Any], help_text: str, default: str | None = None) -> Any:
+    """A field of Settings; without a default the setting must be given."""
     return field(metadata={"read": read, "help": help_text, "default": default})
+
+
+def _time_or_nothing(text: str) -> str:
+    if text and not re.fullmatch(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z", text):
+        raise ValueError("a time such as 2026-11-20T02:00:00Z")
+    return text
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +67,7 @@ class Settings:
     operator_zh: str = _setting(str, "who runs this portal, for the foot of the pages", "亮证核验")
     operator_en: str = _setting(str, "the same in English", "Liangzheng")
     contact: str = _setting(str, "where to report a vulnerability, for security.txt", "mailto:security@example.gov.cn")
+    at: str = _setting(_time_or_nothing, "a fixed time to work as of, for rehearsals; empty for the clock", "")
     demonstration: bool = _setting(_yes_or_no, "yes marks every page as a demonstration (演示)", "no")
 
     @classmethod
@@ -72,8 +79,8 @@ class Settings:
             raise WrongSetting(f"{unknown[0]}: no such setting")
         values: dict[str, Any] = {}
         for name, each in known.items():
-            text = environment.get(name, each.metadata["default"])
-            if not text:
+            text = environment.get(name) or each.metadata["default"]
+            if text is None:
                 raise WrongSetting(f"{name} is missing: {each.metadata['help']}")
             try:
                 values[each.name] = each.metadata["read"](text)
@@ -82,8 +89,6 @@ class Settings:
         return cls(**values)
 
 
-def settings_table() -> list[tuple[str, str, str]]:
-    """Name, default and help of every setting, for the README."""
-    return [
-        (PREFIX + each.name.upper(), each.metadata["default"], each.metadata["help"]) for each in fields(Settings)
-    ]
+def settings_table() -> list[tuple[str, str | None, str]]:
+    """Name, default (None: it must be given) and help of every setting, for the README."""
+    return [(PREFIX + each.name.upper(), each.metadata["default"], each.metadata["help"]) for each in fields(Settings)]

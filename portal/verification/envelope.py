@@ -7,14 +7,19 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-
-import cbor2
+from functools import lru_cache
+from typing import NoReturn
 
 from portal.verification import strict_cbor
 from portal.verification.algorithms import BY_COSE_ID, KEY_ID_LENGTH, SIGNATURE_LENGTH, Algorithm
-from portal.verification.dates import is_calendar_time
+from portal.verification.dates import EARLIEST, LATEST
 
 MAX_CREDENTIAL_BYTES = 768
+DIGEST_LENGTH = 32
+_TAG_18_ARRAY_OF_4 = b"\xd2\x84"
+_EMPTY_MAP, _EMPTY_BYTES = b"\xa0", b"\x40"
+_LENGTH_WIDTHS = {0x58: 1, 0x59: 2, 0x5A: 4}
+_SIG_STRUCTURE = b"\x84\x6aSignature1"
 _ALG, _KID, _CONTENT_TYPE = 1, 4, 16
 _SUB, _EXP, _NBF, _IAT, _LICENCE = 2, 4, 5, 6, -65537
 
@@ -56,24 +61,41 @@ class Credential:
 
 
 def read_sign1(encoded: bytes, content_type: str | None = None) -> Sign1:
-    """Read an envelope whose protected header is `{1: alg, 4: kid}`, with `16: content_type` if one is named."""
-    outer = _decode(encoded, "envelope")
-    if not isinstance(outer, cbor2.CBORTag) or outer.tag != 18:
-        raise Malformed("no COSE_Sign1 tag")
-    parts = outer.value
-    if not isinstance(parts, list) or len(parts) != 4:
-        raise Malformed("a COSE_Sign1 has four parts")
-    protected, unprotected, payload, signature = parts
-    if type(protected) is not bytes or type(payload) is not bytes or type(signature) is not bytes:
-        raise Malformed("protected header, payload and signature are byte strings")
-    if unprotected != {} or type(unprotected) is not dict:
+    """Read an envelope whose protected header is `{1: alg, 4: kid}`, with `16: content_type` if one is named.
+
+    The outer array has one deterministic encoding, so it is compared byte by byte rather than decoded.
+    """
+    if encoded[:2] != _TAG_18_ARRAY_OF_4:
+        raise Malformed("no COSE_Sign1: a tagged array of four")
+    protected_start, protected_end = _byte_string(encoded, 2)
+    if encoded[protected_end : protected_end + 1] != _EMPTY_MAP:
         raise Malformed("the unprotected header is not empty")
-    if len(signature) != SIGNATURE_LENGTH:
-        raise Malformed("a signature has 64 bytes")
-    algorithm, kid = _read_protected(protected, content_type)
-    return Sign1(algorithm, kid, payload, signature, sig_structure(protected, payload), encoded)
+    payload_start, payload_end = _byte_string(encoded, protected_end + 1)
+    signature_start, signature_end = _byte_string(encoded, payload_end)
+    if signature_end - signature_start != SIGNATURE_LENGTH or signature_end != len(encoded):
+        raise Malformed("a signature has 64 bytes, and nothing follows it")
+    algorithm, kid = _read_protected(encoded[protected_start:protected_end], content_type)
+    # ["Signature1", protected, external_aad = h'', payload] (RFC 9052 §4.4), from the bytes as they were received.
+    signed_bytes = b"".join(
+        (_SIG_STRUCTURE, encoded[2:protected_end], _EMPTY_BYTES, encoded[protected_end + 1 : payload_end])
+    )
+    payload = encoded[payload_start:payload_end]
+    return Sign1(algorithm, kid, payload, encoded[signature_start:signature_end], signed_bytes, encoded)
 
 
+def _byte_string(data: bytes, position: int) -> tuple[int, int]:
+    """Where the content of the byte string at `position` begins and ends; its length must be written the short way."""
+    head = data[position] if position < len(data) else 0
+    width = _LENGTH_WIDTHS.get(head, 0)
+    start = position + 1 + width
+    length = int.from_bytes(data[position + 1 : start], "big") if width else head - 0x40
+    shortest = (0, 24, 256, 0, 65536)[width]
+    if not (width or 0x40 <= head <= 0x57) or length < shortest or start + length > len(data):
+        raise Malformed("envelope: not a byte string in its shortest form, or cut off")
+    return start, start + length
+
+
+@lru_cache(maxsize=1024)
 def _read_protected(protected: bytes, content_type: str | None) -> tuple[Algorithm, bytes]:
     header = _decode(protected, "protected header")
     keys = {_ALG, _KID} if content_type is None else {_ALG, _KID, _CONTENT_TYPE}
@@ -86,27 +108,6 @@ def _read_protected(protected: bytes, content_type: str | None) -> tuple[Algorit
     if type(kid) is not bytes or len(kid) != KEY_ID_LENGTH:
         raise Malformed("a key id has 8 bytes")
     return algorithm, kid
-
-
-def sig_structure(protected: bytes, payload: bytes) -> bytes:
-    """["Signature1", protected, external_aad = h'', payload] in CBOR (RFC 9052 §4.4)."""
-    return (
-        b"\x84\x6aSignature1"
-        + _byte_string_head(len(protected))
-        + protected
-        + b"\x40"
-        + (_byte_string_head(len(payload)) + payload)
-    )
-
-
-def _byte_string_head(length: int) -> bytes:
-    if length < 24:
-        return bytes([0x40 + length])
-    if length < 1 << 8:
-        return bytes([0x58, length])
-    if length < 1 << 16:
-        return b"\x59" + length.to_bytes(2, "big")
-    return b"\x5a" + length.to_bytes(4, "big")
 
 
 def read_credential(encoded: bytes) -> Credential:
@@ -130,7 +131,7 @@ def read_credential(encoded: bytes) -> Credential:
         address=licence.optional_text(5, 300),
         face_digest=licence.digest(6),
         status_index=licence.unsigned(7),
-        status_list=licence.unsigned(8) if licence.has(8) else 0,
+        status_list=licence.optional_unsigned(8, default=0),
     )
     claims.require_empty()
     licence.require_empty()
@@ -152,56 +153,60 @@ class Members:
         return key in self._left
 
     def take(self, key: int | str) -> object:
-        if key not in self._left:
-            raise Malformed(f"{self._name}: {key} is missing")
-        return self._left.pop(key)
+        return self._left.pop(key, None)
 
     def text(self, key: int | str, longest: int, shortest: int = 1) -> str:
-        value = self.take(key)
+        value = self._left.pop(key, None)
         if type(value) is not str or not shortest <= len(value) <= longest:
-            raise Malformed(f"{self._name}: {key} is no text of {shortest} to {longest} characters")
+            self._refuse(key, f"text of {shortest} to {longest} characters")
         return value
 
     def optional_text(self, key: int | str, longest: int, shortest: int = 1) -> str | None:
         return self.text(key, longest, shortest) if key in self._left else None
 
     def unsigned(self, key: int | str, least: int = 0) -> int:
-        value = self.take(key)
+        value = self._left.pop(key, None)
         if type(value) is not int or value < least:
-            raise Malformed(f"{self._name}: {key} is no whole number of at least {least}")
+            self._refuse(key, f"whole number of at least {least}")
         return value
 
+    def optional_unsigned(self, key: int | str, default: int) -> int:
+        return self.unsigned(key) if key in self._left else default
+
     def integer(self, key: int | str) -> int:
-        value = self.take(key)
+        value = self._left.pop(key, None)
         if type(value) is not int:
-            raise Malformed(f"{self._name}: {key} is no integer")
+            self._refuse(key, "integer")
         return value
 
     def time(self, key: int | str) -> int:
-        seconds = self.integer(key)
+        value = self._left.pop(key, None)
         # A time outside the calendar has no date that a page could show.
-        if not is_calendar_time(seconds):
-            raise Malformed(f"{self._name}: {key} is outside the calendar")
-        return seconds
+        if type(value) is not int or not EARLIEST <= value <= LATEST:
+            self._refuse(key, "time within the calendar")
+        return value
 
     def optional_time(self, key: int | str) -> int | None:
         return self.time(key) if key in self._left else None
 
     def digest(self, key: int | str) -> bytes:
-        value = self.take(key)
-        if type(value) is not bytes or len(value) != 32:
-            raise Malformed(f"{self._name}: {key} is no SHA-256 digest")
+        value = self.blob(key)
+        if len(value) != DIGEST_LENGTH:
+            self._refuse(key, "SHA-256 digest")
         return value
 
     def blob(self, key: int | str) -> bytes:
-        value = self.take(key)
+        value = self._left.pop(key, None)
         if type(value) is not bytes:
-            raise Malformed(f"{self._name}: {key} is no byte string")
+            self._refuse(key, "byte string")
         return value
 
     def require_empty(self) -> None:
         if self._left:
             raise Malformed(f"{self._name}: unknown members {sorted(map(str, self._left))[:3]}")
+
+    def _refuse(self, key: int | str, expected: str) -> NoReturn:
+        raise Malformed(f"{self._name}: {key} is no {expected}")
 
 
 def read_payload(envelope: Sign1, name: str) -> Members:

@@ -1,5 +1,6 @@
 """Deterministic CBOR (RFC 8949 §4.2.1) of the few types that a credential may hold (spec §2), or a refusal.
 
+No tag is read here: the one that is allowed, at the top of an envelope, is the envelope's to take off.
 `decode` accepts exactly one encoding of a value: what it returns would be encoded again to the same bytes.
 """
 
@@ -7,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TypeAlias, cast
 
 import cbor2
@@ -15,7 +16,7 @@ import cbor2
 MAX_DEPTH = 6
 MAX_PAIRS = 64
 
-Value: TypeAlias = "int | bytes | str | bool | list[Value] | Map | cbor2.CBORTag"
+Value: TypeAlias = "int | bytes | str | bool | list[Value] | Map"
 Map: TypeAlias = "dict[int | str, Value]"
 
 # Control, format, private-use and surrogate characters (Cc Cf Co Cs): invisible, or able to reorder what is read.
@@ -46,54 +47,42 @@ def decode(data: bytes) -> Value:
         value = cbor2.loads(
             data,
             semantic_decoders=_REFUSE_TAGS,
-            max_depth=MAX_DEPTH + 2,
+            max_depth=MAX_DEPTH + 1,
             allow_indefinite=False,
             allow_duplicate_keys=False,
         )
-    except (cbor2.CBORDecodeError, NotDeterministic, OverflowError) as error:
+    except (cbor2.CBORDecodeError, NotDeterministic) as error:
         raise NotDeterministic(str(error)) from error
-    _require_allowed(value, 1)
+    _require_allowed((value,), 0)
     # Keys were found in ascending order, so encoding in the order found is the deterministic encoding.
     if cbor2.dumps(value) != data:
         raise NotDeterministic("not the shortest encoding, or bytes left over")
     return cast(Value, value)
 
 
-def encode(value: Value | Mapping[int, Value]) -> bytes:
-    """The deterministic encoding of an allowed value: map keys are put in order; ValueError where it is not allowed."""
+def encode(value: object) -> bytes:
+    """The deterministic encoding: map keys are put in order; NotDeterministic where the value is not allowed."""
     ordered = _in_order(value)
-    _require_allowed(ordered, 1)
+    _require_allowed((ordered,), 0)
     return cbor2.dumps(ordered)
 
 
-def _require_allowed(value: object, depth: int) -> None:
-    kind = type(value)
-    if kind is int:
-        if not -(1 << 64) <= cast(int, value) < 1 << 64:
-            raise NotDeterministic("an integer beyond 64 bits")
-    elif kind is str:
-        _require_plain_text(cast(str, value))
-    elif kind is dict or kind is list or kind is cbor2.CBORTag:
-        _require_allowed_members(value, depth)
-    elif kind is not bytes and kind is not bool:
-        raise NotDeterministic(f"a type that is not allowed: {kind.__name__}")
-
-
-def _require_allowed_members(value: object, depth: int) -> None:
-    if isinstance(value, cbor2.CBORTag):
-        if value.tag != 18 or depth != 1:
-            raise NotDeterministic("a tag that is not allowed")
-        _require_allowed(value.value, 1 if isinstance(value.value, list) else MAX_DEPTH + 1)
-        return
+def _require_allowed(members: Iterable[object], depth: int) -> None:
+    """Refuse what is not allowed. Integers need no look: beyond 64 bits they would be tagged, and tags are refused."""
     if depth > MAX_DEPTH:
         raise NotDeterministic(f"deeper than {MAX_DEPTH}")
-    if isinstance(value, dict):
-        _require_ordered_keys(value)
-        members = list(value.values())
-    else:
-        members = cast("list[object]", value)
-    for member in members:
-        _require_allowed(member, depth + 1)
+    for value in members:
+        kind = type(value)
+        if kind is str:
+            _require_plain_text(cast(str, value))
+        elif kind is dict:
+            pairs = cast("dict[object, object]", value)
+            _require_ordered_keys(pairs)
+            _require_allowed(pairs.values(), depth + 1)
+        elif kind is list:
+            _require_allowed(cast("list[object]", value), depth + 1)
+        elif kind is not int and kind is not bytes and kind is not bool:
+            raise NotDeterministic(f"a type that is not allowed: {kind.__name__}")
 
 
 def _require_plain_text(text: str) -> None:
@@ -104,21 +93,22 @@ def _require_plain_text(text: str) -> None:
 
 
 def _require_ordered_keys(pairs: dict[object, object]) -> None:
+    """Refuse keys out of the order of their encodings: whole numbers, then negative ones downwards, then texts."""
     if len(pairs) > MAX_PAIRS:
         raise NotDeterministic(f"more than {MAX_PAIRS} pairs")
-    previous = b""
+    previous: tuple[int, int, bytes] = (-1, 0, b"")
     for key in pairs:
-        if type(key) is str:
+        if type(key) is int:
+            rank = (0, key, b"") if key >= 0 else (1, -key, b"")
+        elif type(key) is str:
             _require_plain_text(key)
-        elif type(key) is not int or not -(1 << 64) <= key < 1 << 64:
+            encoded = key.encode("utf-8")
+            rank = (3, len(encoded), encoded)
+        else:
             raise NotDeterministic("a key that is neither integer nor text")
-        encoded = _SMALL_KEYS[key] if key in _SMALL_KEYS else cbor2.dumps(key)
-        if encoded <= previous:
+        if rank <= previous:
             raise NotDeterministic("keys out of order")
-        previous = encoded
-
-
-_SMALL_KEYS: dict[object, bytes] = {key: bytes([key]) for key in range(24)}
+        previous = rank
 
 
 def _in_order(value: object) -> object:

@@ -1,0 +1,32 @@
+"""The command `portal`: what an operator, an authority or a stranger who checks again can do without a browser."""
+
+from __future__ import annotations
+
+import click
+
+from portal.cli import demonstrating, issuing, loading, serving, verifying
+from portal.cli.session import Session, read_time
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option("--at", metavar="TIME", callback=read_time, help="Work as of TIME, such as 2026-11-20T02:00:00Z.")
+@click.version_option(package_name="liangzheng")
+@click.pass_context
+def main(context: click.Context, at: int | None) -> None:
+    """亮证核验 · checks the signed codes of electronic licences with the published keys.
+
+    Settings come from the environment, with the prefix PORTAL_ (see README.md).
+    """
+    context.obj = Session(at)
+
+
+for command in (
+    verifying.verify,
+    loading.register,
+    loading.status,
+    loading.trust,
+    issuing.authority,
+    serving.serve,
+    demonstrating.demo,
+):
+    main.add_command(command)

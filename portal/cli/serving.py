@@ -1,0 +1,33 @@
+"""`portal serve`: the pages, on granian. Any other WSGI server can serve `wsgi:app`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+
+import click
+
+from portal.cli.session import Session
+from portal.verification.dates import format_timestamp
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
+@click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64), help="Processes: one a core.")
+@click.pass_obj
+def serve(session: Session, host: str, port: int, workers: int) -> None:
+    """Serve the pages."""
+    session.portal()  # wrong settings or keys stop the start here, with one line
+    rehearsal = {} if session.at is None else {"PORTAL_AT": format_timestamp(session.at)}
+    serve_with({**os.environ, **rehearsal}, host, port, workers)
+
+
+def serve_with(environment: Mapping[str, str], host: str, port: int, workers: int) -> None:
+    """Become granian with these settings: the process is replaced, so that signals reach the server itself."""
+    # One blocking thread a worker: Python runs one at a time anyway, and a queue of threads only lengthens the tail.
+    options = ["--interface", "wsgi", "--host", host, "--port", str(port), "--workers", str(workers)]
+    options += ["--blocking-threads", "2", "--backpressure", "256", "--no-ws", "--log-level", "warning"]
+    command = [sys.executable, "-m", "granian", *options, "wsgi:app"]
+    os.execve(sys.executable, command, dict(environment))  # noqa: S606 - no shell, and nothing a visitor typed
