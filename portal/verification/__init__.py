@@ -1,0 +1,1 @@
+"""The core: pure functions and values; no Flask, SQL, files or clock."""
