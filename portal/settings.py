@@ -69,6 +69,9 @@ class Settings:
     contact: str = _setting(str, "where to report a vulnerability, for security.txt", "mailto:security@example.gov.cn")
     at: str = _setting(_time_or_nothing, "a fixed time to work as of, for rehearsals; empty for the clock", "")
     demonstration: bool = _setting(_yes_or_no, "yes marks every page as a demonstration (演示)", "no")
+    samples: Path = _setting(
+        Path, "file that lists the sample codes, in the demonstration", "build/demonstration/samples.json"
+    )
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
