@@ -72,14 +72,23 @@ def test_no_module_lies_deeper_than_one_room_of_the_portal() -> None:
     assert [str(source) for source in SOURCES if len(source.relative_to(PORTAL).parts) > 2] == []
 
 
-def test_only_the_settings_read_the_environment() -> None:
-    reading = [source.name for source in SOURCES if re.search(r"\bos\.(environ|getenv)\b", text_of(source))]
-    assert set(reading) <= {"settings.py"}
+def test_only_the_command_line_reads_the_environment_and_hands_it_on() -> None:
+    rooms = {
+        source.relative_to(PORTAL).parts[0]
+        for source in SOURCES
+        if re.search(r"\bos\.(environ|getenv)\b", text_of(source))
+    }
+    assert rooms <= {"cli"}
 
 
 def test_nothing_in_the_portal_can_fetch_what_a_code_names() -> None:
     clients = {"aiohttp", "ftplib", "http.client", "httpx", "requests", "urllib.request", "urllib3"}
     assert {source.name: found for source in SOURCES if (found := imported_modules(source) & clients)} == {}
+
+
+def test_what_a_web_server_starts_imports_no_signing_code() -> None:
+    rooms = {name.split(".")[1] for name in imported_modules(ROOT / "wsgi.py") if name.startswith("portal.")}
+    assert rooms <= {"assemble", "settings", "web"}
 
 
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)
