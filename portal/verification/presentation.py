@@ -90,7 +90,9 @@ def _parse_code_url(text: str, match: re.Match[str], public_url: str) -> Present
 
 
 def _looks_like_a_token(text: str) -> bool:
-    return text[:3].upper() == _TOKEN_START or (len(text) >= _SURELY_A_TOKEN and bool(_TOKEN.fullmatch(text)))
+    return text[:3].upper() == _TOKEN_START or (
+        _SURELY_A_TOKEN <= len(text) <= MAX_TEXT_LENGTH and bool(_TOKEN.fullmatch(text))
+    )
 
 
 def _other_code(text: str) -> OtherCode:
