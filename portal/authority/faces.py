@@ -18,11 +18,11 @@ _MASKS = frozenset("*＊")
 
 
 class FaceRefused(ValueError):
-    """A face may not be published so. `key` is the field at fault, if it is one."""
+    """A face may not be published so: the message in English, `zh` in Chinese, `key` the field at fault, if any."""
 
-    def __init__(self, why: str, key: str | None = None) -> None:
+    def __init__(self, why: str, zh: str, key: str | None = None) -> None:
         super().__init__(why)
-        self.key = key
+        self.zh, self.key = zh, key
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +75,16 @@ def _json(value: FieldValue) -> str | list[str]:
 
 def _require_public(key: str, known: Field | None, value: FieldValue) -> None:
     if known is None:
-        raise FaceRefused(f"{key}: this type of licence has no such field", key)
+        raise FaceRefused(f"{key}: this type of licence has no such field", "此类证照没有这个字段", key)
     if known.public == "hide":
-        raise FaceRefused(f"{key} ({known.zh}): must not be published", key)
+        raise FaceRefused(f"{key} ({known.zh}): must not be published", f"{known.zh}不得公开", key)
     if known.public == "mask" and value and not _MASKS.intersection("".join(value)):
-        raise FaceRefused(f"{key} ({known.zh}): must arrive masked, such as 王*", key)
+        raise FaceRefused(f"{key} ({known.zh}): must arrive masked, such as 王*", f"{known.zh}须先脱敏,例如 王*", key)
 
 
 def _read_back(document: bytes) -> bytes:
     try:
         read_face(document)
     except Unexpected as error:
-        raise FaceRefused(str(error)) from error
+        raise FaceRefused(str(error), f"证照面内容不合格式:{error}") from error
     return document

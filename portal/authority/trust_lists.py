@@ -1,7 +1,4 @@
-"""Root and trust list (spec §5) as the root's holders make them; each may sign apart, and signatures are joined.
-
-Nothing is handed out that the portal's own reader would not accept under the root.
-"""
+"""Root and trust list (spec §5) as the root's holders make them: each may sign apart, and signatures are joined."""
 
 from __future__ import annotations
 
@@ -15,8 +12,6 @@ from portal.verification import strict_json
 from portal.verification.dates import format_timestamp
 from portal.verification.trust import KeyState, Root, TrustListRefused, Use, read_root
 
-_FOREVER_OPEN = ("*",)
-
 
 @dataclass(frozen=True, slots=True)
 class PublishedKey:
@@ -28,7 +23,7 @@ class PublishedKey:
     uses: Sequence[Use]
     not_before: int
     not_after: int
-    types: Sequence[str] = _FOREVER_OPEN
+    types: Sequence[str] = ("*",)
     state: KeyState = KeyState.ACTIVE
     since: int | None = None
 
@@ -69,10 +64,20 @@ class PublishedIssuer:
 
 def make_root(threshold: int, keys: Iterable[SigningKey]) -> bytes:
     """root.json; TrustListRefused where the threshold cannot be met."""
-    entries = [_public(key.algorithm.name, key.key_id, key.spki) for key in keys]
-    document = _json({"threshold": threshold, "keys": entries})
+    return make_root_of(threshold, [public_entry(key) for key in keys])
+
+
+def make_root_of(threshold: int, entries: Iterable[Mapping[str, object]]) -> bytes:
+    """root.json from public entries, so that the private root keys never meet in one place."""
+    keys = [{member: entry.get(member) for member in ("kid", "alg", "spki")} for entry in entries]
+    document = _json({"threshold": threshold, "keys": keys})
     read_root(document)
     return document
+
+
+def public_entry(key: SigningKey) -> dict[str, object]:
+    """What root.json says of a key."""
+    return _public(key.algorithm.name, key.key_id, key.spki)
 
 
 def make_trust_list(version: int, issued_at: int, expires_at: int, issuers: Iterable[PublishedIssuer]) -> bytes:
@@ -81,21 +86,23 @@ def make_trust_list(version: int, issued_at: int, expires_at: int, issuers: Iter
     return _json({"version": version, **times, "issuers": [issuer.entry() for issuer in issuers]})
 
 
-def sign_trust_list(document: bytes, root_keys: Iterable[SigningKey], signed_before: bytes | None = None) -> bytes:
-    """trust-list.json.sig: the signatures of these keys, joined to those in `signed_before` that still hold."""
-    signatures = {key.key_id.hex(): base64.b64encode(key.sign(document)).decode("ascii") for key in root_keys}
-    return _signature_file({**_signatures(signed_before), **signatures} if signed_before else signatures)
+def sign_trust_list(document: bytes, root_keys: Iterable[SigningKey]) -> bytes:
+    """trust-list.json.sig: the signatures of these keys over the exact bytes of trust-list.json."""
+    return _signature_file(
+        {key.key_id.hex(): base64.b64encode(key.sign(document)).decode("ascii") for key in root_keys}
+    )
 
 
-def without_foreign_signatures(document: bytes, signatures: bytes, root: Root) -> bytes:
-    """The same signature file with only those signatures that a key of `root` made over `document`."""
+def join_signatures(document: bytes, signature_files: Iterable[bytes], root: Root) -> tuple[bytes, int]:
+    """One signature file of those signatures that keys of `root` made over `document`, and how many there are."""
     keys = {key.key_id.hex(): key.public_key for key in root.keys}
     held = {
         kid: signature
-        for kid, signature in _signatures(signatures).items()
+        for file in signature_files
+        for kid, signature in _signatures(file).items()
         if kid in keys and keys[kid].verify(base64.b64decode(signature), document)
     }
-    return _signature_file(held)
+    return _signature_file(held), len(held)
 
 
 def _signatures(file: bytes) -> dict[str, str]:
