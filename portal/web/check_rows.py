@@ -1,0 +1,136 @@
+"""The seven checks of a verdict, each with its evidence in words. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TypeAlias
+
+from portal.verification.dates import beijing_date, last_valid_date
+from portal.verification.statuses import Freshness
+from portal.verification.verdict import CheckName, CheckState, Reason, Verdict
+from portal.web.wording import Words, fingerprint, isolated
+
+Values: TypeAlias = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRow:
+    name: CheckName
+    state: CheckState
+    label: str
+    state_word: str
+    evidence: str
+
+
+def show_checks(verdict: Verdict, words: Words) -> tuple[CheckRow, ...]:
+    return tuple(_row(check.name, check.state, verdict, words) for check in verdict.checks)
+
+
+def _row(name: CheckName, state: CheckState, verdict: Verdict, words: Words) -> CheckRow:
+    case, values = _EVIDENCE[name](verdict, words)
+    special = f"check.{name}.{state}_{case}"
+    key = special if words.has(special) else f"check.{name}.{state}"
+    return CheckRow(
+        name=name,
+        state=state,
+        label=words.t(f"check.{name}.label"),
+        state_word=words.t(f"check_state.{state}"),
+        evidence=words.t(key, **values),
+    )
+
+
+def _nothing(_verdict: Verdict, _words: Words) -> tuple[str, Values]:
+    return "", {}
+
+
+def _signature(verdict: Verdict, words: Words) -> tuple[str, Values]:
+    if verdict.signer is None:
+        hint = fingerprint(bytes.fromhex(verdict.key_hint)) if verdict.key_hint else ""
+        return ("key" if verdict.reason is Reason.KEY_UNKNOWN and hint else ""), {"key": hint}
+    issuer, key = verdict.signer
+    return "", {
+        "issuer": isolated(words.issuer_name(issuer)),
+        "key": fingerprint(key.key_id),
+        "algorithm": words.t(f"algorithm.{key.algorithm.name}"),
+        "since": words.day_of(key.not_before),
+    }
+
+
+def _issuer(verdict: Verdict, words: Words) -> tuple[str, Values]:
+    values: Values = {"version": verdict.trust_list_version}
+    if verdict.signer:
+        key = verdict.signer[1]
+        values |= {"key": fingerprint(key.key_id), "since": words.day_of(key.since)}
+    return verdict.reason, values
+
+
+def _register(verdict: Verdict, words: Words) -> tuple[str, Values]:
+    licence = verdict.licence
+    if licence is None:
+        return "", {}
+    if licence.successor is not None:
+        return "newer", {"newer": licence.successor.version, **_registration(verdict, words)}
+    if verdict.reason is Reason.CLAIMS_MISMATCH:
+        return "mismatch", {}
+    if licence.registration is None and verdict.register_as_of is not None:
+        return "as_of", {"as_of": words.time(verdict.register_as_of)}
+    return "", _registration(verdict, words)
+
+
+def _registration(verdict: Verdict, words: Words) -> Values:
+    taken = verdict.licence.registration if verdict.licence else None
+    if taken is None:
+        return {}
+    return {
+        "batch": taken.manifest_sequence,
+        "signed": words.time(taken.manifest_signed_at),
+        "taken": words.time(taken.taken_at),
+    }
+
+
+def _status(verdict: Verdict, words: Words) -> tuple[str, Values]:
+    status = verdict.licence.status if verdict.licence else None
+    if status is None:
+        return "", {}
+    values: Values = {
+        "status": words.status(status.value),
+        "list": status.list_number,
+        "signed": words.time(status.issued_at),
+        "ago": words.ago(status.issued_at, verdict.checked_at),
+        "fresh": words.time(status.fresh_until),
+        "expires": words.time(status.expires_at),
+    }
+    if status.freshness is Freshness.STALE:
+        return "stale", values
+    if status.value is None:
+        return "value", values
+    return ("ageing" if status.freshness is Freshness.AGEING else ""), values
+
+
+def _dates(verdict: Verdict, words: Words) -> tuple[str, Values]:
+    if verdict.licence is None:
+        return "", {}
+    credential = verdict.licence.credential
+    values: Values = {"from": words.date(beijing_date(credential.not_before))}
+    if credential.expires_at is not None:
+        values["until"] = words.date(last_valid_date(credential.expires_at))
+    if verdict.checked_at < credential.not_before:
+        return "not_yet", values
+    if credential.expires_at is None:
+        return "no_term", values
+    return ("renewing" if verdict.checked_at >= credential.expires_at else ""), values
+
+
+_EVIDENCE: Mapping[CheckName, Callable[[Verdict, Words], tuple[str, Values]]] = MappingProxyType(
+    {
+        CheckName.READ: _nothing,
+        CheckName.SIGNATURE: _signature,
+        CheckName.ISSUER: _issuer,
+        CheckName.SCOPE: _nothing,
+        CheckName.REGISTER: _register,
+        CheckName.STATUS: _status,
+        CheckName.DATES: _dates,
+    }
+)

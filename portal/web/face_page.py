@@ -1,0 +1,112 @@
+"""What a page shows of a licence's face: labelled rows in the order of the paper form. Pure.
+
+A view of the register, not the original. Of a sensitive type it shows the parties and nothing else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from portal.catalogue.licence_types import Field, LicenceType
+from portal.verification.face import Face
+from portal.verification.verdict import Licence
+from portal.web.wording import Words
+
+_NOT_TEXT = frozenset(("image", "qr", "file", "table"))
+_PARTIES = frozenset(("holder_name", "uscc"))
+_AT_THE_FOOT = frozenset(("issuer", "issue_date"))
+_LONGEST_SPREAD_LABEL = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A field of the face; `spread` where its short Chinese label is set to the full width of the column."""
+
+    label: str
+    value: str
+    masked: bool = False
+    spread: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FaceLink:
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class FacePage:
+    """`qualifier` is what the type's name has in brackets; `issuer` and `issued` stand at the foot, as on paper."""
+
+    title: str
+    qualifier: str
+    rows: tuple[Row, ...]
+    issuer: str
+    issued: str
+    links: tuple[FaceLink, ...] = ()
+
+
+def show_face(licence: Licence, words: Words) -> FacePage | None:
+    """The face of a proven credential; None where no document is at hand that its signature covers."""
+    face, licence_type = licence.face, licence.licence_type
+    if face is None or face.digest != licence.credential.face_digest:
+        return None
+    name, _, qualifier = words.type_name(licence_type).replace("（", " (").replace("）", ")").partition(" (")
+    open_to_all = not licence_type.sensitive
+    return FacePage(
+        title=name,
+        qualifier=qualifier.removesuffix(")"),
+        rows=_rows(licence, face, words) + (_additional_rows(face, words) if open_to_all else ()),
+        issuer=face.fields.get("issuer") or words.issuer_name(licence.issuer),
+        issued=_written_date(face.fields.get("issue_date", ""), words) or words.day_of(licence.credential.issued_at),
+        links=tuple(FaceLink(words.t(f"face.link_{link.rel}"), link.url) for link in face.links) if open_to_all else (),
+    )
+
+
+def _rows(licence: Licence, face: Face, words: Words) -> tuple[Row, ...]:
+    shown = (field for field in licence.licence_type.fields if _is_shown(field, licence.licence_type))
+    rows = ((field, _value(field, licence, face, words)) for field in shown)
+    return tuple(_row(field, value, words) for field, value in rows if value)
+
+
+def _is_shown(field: Field, licence_type: LicenceType) -> bool:
+    if field.public == "hide" or field.kind in _NOT_TEXT or field.key in _AT_THE_FOOT:
+        return False
+    return not licence_type.sensitive or field.key in _PARTIES or field.key == licence_type.number_field
+
+
+def _value(field: Field, licence: Licence, face: Face, words: Words) -> str:
+    credential = licence.credential
+    if field.key == licence.licence_type.number_field:
+        return credential.number
+    # What the face may leave out because the credential has it.
+    claimed = {"holder_name": credential.holder, "uscc": credential.uscc}.get(field.key)
+    value = face.fields.get(field.key) or claimed or ""
+    return _written_date(value, words) if field.kind == "date" else value
+
+
+def _written_date(value: str, words: Words) -> str:
+    """A date as people write it; what is no ISO date stays as it came."""
+    try:
+        return words.date(date.fromisoformat(value))
+    except ValueError:
+        return value
+
+
+def _row(field: Field, value: str, words: Words) -> Row:
+    label = words.field_label(field)
+    spread = label == field.zh and 2 <= len(label) <= _LONGEST_SPREAD_LABEL
+    return Row(label, value, masked=field.public == "mask", spread=spread)
+
+
+def _additional_rows(face: Face, words: Words) -> tuple[Row, ...]:
+    credit = face.credit
+    graded = words.t("face.credit_value", grade=credit.grade, by=credit.by, as_of=credit.as_of) if credit else ""
+    rows = (
+        Row(words.t("face.copy"), face.copy or ""),
+        Row(words.t("face.sites"), "\n".join(face.sites)),
+        Row(words.t("face.credit"), graded),
+        Row(words.t("face.elicence_id"), face.elicence_id or ""),
+    )
+    return tuple(row for row in rows if row.value)

@@ -1,0 +1,259 @@
+"""Verdict or Lookup → what its page shows. Pure; all words come from `wording`, all facts from the verdict.
+
+A verdict without proof has no licence, and so nothing of the document can reach its page.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from portal.verification.dates import beijing_date, last_valid_date
+from portal.verification.envelope import Credential
+from portal.verification.presentation import encode_token
+from portal.verification.verdict import Licence, Outcome, Reason, Verdict
+from portal.verifier import Lookup
+from portal.web.answers import Answer, show_answers
+from portal.web.check_rows import CheckRow, show_checks
+from portal.web.face_page import FacePage, show_face
+from portal.web.keys_page import KeysPage, show_keys
+from portal.web.wording import Words
+
+__all__ = [
+    "ChoicePage",
+    "KeysPage",
+    "LookupPage",
+    "VerdictPage",
+    "show_choice",
+    "show_keys",
+    "show_lookup",
+    "show_verdict",
+]
+
+_SAFE_IN_A_PATH = "-._()（）〔〕"
+MAX_SHOWN_TEXT = 200  # of a code that is not ours: enough to recognise it
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A label with its value; `note` says more, such as an age. `outside` marks text that came from a document."""
+
+    label: str
+    value: str
+    note: str = ""
+    outside: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Whose licence it is, to be compared with what is before one's eyes; `compare` is the question that asks so.
+
+    `written_number` is the number as it can be written at the end of an address, for people to copy.
+    """
+
+    type_name: str
+    name: str
+    number: str
+    written_number: str
+    address: str | None
+    compare: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """The host that a code names and that is not this portal's: text, never a link."""
+
+    label: str
+    host: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictPage:
+    """All that verdict.html needs. `asked` is what was typed or read, where it was no code of ours."""
+
+    reason: Reason
+    outcome: Outcome
+    headline: str
+    sentence: str
+    additions: tuple[str, ...]
+    advice: tuple[str, ...]
+    answers: tuple[Answer, ...]
+    checked_at: str
+    facts: tuple[Fact, ...]
+    checks: tuple[CheckRow, ...]
+    elsewhere: Elsewhere | None = None
+    asked: Fact | None = None
+    holder: Holder | None = None
+    notice: tuple[Fact, ...] = ()
+    face: FacePage | None = None
+    successor_token: str | None = None
+    successor_number: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One of several licences, with its verdict in short; without a token it cannot be opened from the list."""
+
+    outcome: Outcome
+    headline: str
+    type_name: str = ""
+    version: str = ""
+    number: str = ""
+    holder: str = ""
+    address: str = ""
+    token: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LookupPage:
+    number: str
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChoicePage:
+    headline: str
+    sentence: str
+    advice: tuple[str, ...]
+    entries: tuple[Entry, ...]
+
+
+def show_verdict(verdict: Verdict, words: Words) -> VerdictPage:
+    """What the page of one verdict shows."""
+    licence = verdict.licence
+    successor = licence.successor if licence else None
+    return VerdictPage(
+        reason=verdict.reason,
+        outcome=verdict.outcome,
+        headline=words.headline(verdict),
+        sentence=words.sentence(verdict),
+        additions=words.additions(verdict),
+        advice=words.advice(verdict),
+        answers=show_answers(verdict, words),
+        checked_at=words.exact_time(verdict.checked_at),
+        facts=_facts(verdict, words),
+        checks=show_checks(verdict, words),
+        elsewhere=_elsewhere(verdict.other_host, verdict.reason, words) if verdict.other_host else None,
+        asked=_asked(verdict.text, verdict, words) if verdict.text else None,
+        holder=_holder(verdict, licence, words) if licence else None,
+        notice=_notice(licence, words) if licence else (),
+        face=show_face(licence, words) if licence else None,
+        successor_token=_token(successor) if successor else None,
+        successor_number=licence.notice.successor_number if licence and licence.notice else None,
+    )
+
+
+def show_lookup(lookup: Lookup, words: Words) -> LookupPage:
+    """What the list of the licences with one number shows."""
+    return LookupPage(lookup.number, tuple(_entry(verdict, words) for verdict in lookup.entries))
+
+
+def show_choice(verdict: Verdict, words: Words) -> ChoicePage:
+    """What the choice between several codes in one photo shows."""
+    return ChoicePage(
+        headline=words.headline(verdict),
+        sentence=words.sentence(verdict),
+        advice=words.advice(verdict),
+        entries=tuple(_entry(each, words) for each in verdict.entries),
+    )
+
+
+def _elsewhere(host: str, reason: Reason, words: Words) -> Elsewhere:
+    if reason is Reason.NOT_A_LICENCE_CODE:
+        return Elsewhere(words.t("verdict.names_host"), host, "")
+    return Elsewhere(words.t("attribute.foreign_host"), host, words.t("verdict.foreign_note"))
+
+
+def _asked(text: str, verdict: Verdict, words: Words) -> Fact | None:
+    """The text that was typed or read; where it names a host, the host says enough."""
+    if verdict.other_host is not None:
+        return None
+    label = "verdict.read_text" if verdict.reason is Reason.NOT_A_LICENCE_CODE else "verdict.asked"
+    return Fact(words.t(label), text[:MAX_SHOWN_TEXT], outside=True)
+
+
+def _entry(verdict: Verdict, words: Words) -> Entry:
+    licence = verdict.licence
+    if licence is None:
+        return Entry(verdict.outcome, words.headline(verdict))
+    credential = licence.credential
+    return Entry(
+        outcome=verdict.outcome,
+        headline=words.headline(verdict),
+        type_name=words.type_name(licence.licence_type),
+        version=words.t("fact.version_value", version=credential.version),
+        number=credential.number,
+        holder=credential.holder,
+        address=_address(licence) or "",
+        token=_token(credential),
+    )
+
+
+def _holder(verdict: Verdict, licence: Licence, words: Words) -> Holder:
+    asks = verdict.outcome is not Outcome.INVALID
+    return Holder(
+        type_name=words.type_name(licence.licence_type),
+        name=licence.credential.holder,
+        number=licence.credential.number,
+        written_number=_as_written_in_an_address(licence.credential.number),
+        address=_address(licence),
+        compare=words.t(f"compare.{licence.licence_type.category}") if asks else None,
+    )
+
+
+def _address(licence: Licence) -> str | None:
+    return None if licence.licence_type.sensitive else licence.credential.address
+
+
+def _as_written_in_an_address(number: str) -> str:
+    """Chinese characters as they are, for browsers take them; what would end or split a path is escaped."""
+    return "".join(each if each.isalnum() or each in _SAFE_IN_A_PATH else quote(each, safe="") for each in number)
+
+
+def _token(credential: Credential) -> str:
+    return encode_token(credential.envelope.encoded)
+
+
+def _facts(verdict: Verdict, words: Words) -> tuple[Fact, ...]:
+    at = verdict.checked_at
+    facts = list(_licence_facts(verdict.licence, words)) if verdict.licence else []
+    facts.append(Fact(words.t("fact.checked_at"), words.exact_time(at), words.t("fact.beijing_time")))
+    for key, moment in (("status_as_of", verdict.status_as_of), ("register_as_of", verdict.register_as_of)):
+        if moment is not None:
+            signed = words.t("fact.signed_ago", ago=words.ago(moment, at))
+            facts.append(Fact(words.t(f"fact.{key}"), words.time(moment), signed))
+    return tuple(facts)
+
+
+def _licence_facts(licence: Licence, words: Words) -> tuple[Fact, ...]:
+    credential, status = licence.credential, licence.status
+    return (
+        Fact(words.t("fact.number"), credential.number, outside=True),
+        Fact(words.t("fact.term"), _term(credential, words)),
+        Fact(words.t("fact.version"), words.t("fact.version_value", version=credential.version)),
+        Fact(words.t("fact.status"), words.status(status.value if status else None)),
+    )
+
+
+def _term(credential: Credential, words: Words) -> str:
+    start = words.date(beijing_date(credential.not_before))
+    if credential.expires_at is None:
+        return words.t("fact.term_open", start=start)
+    return words.t("fact.term_value", start=start, end=words.date(last_valid_date(credential.expires_at)))
+
+
+def _notice(licence: Licence, words: Words) -> tuple[Fact, ...]:
+    notice = licence.notice
+    if notice is None:
+        return ()
+    # A notice is current only while it says what the status list says.
+    listed = licence.status.value if licence.status else None
+    kind = words.t(f"notice_kind.{notice.kind}") if notice.kind else words.status(listed)
+    facts = (
+        Fact(words.t("notice.change"), kind),
+        Fact(words.t("notice.effective"), words.date(notice.effective)),
+        Fact(words.t("notice.decision_number"), notice.decision_number or "", outside=True),
+        Fact(words.t("notice.reason"), notice.reason or "", outside=True),
+    )
+    return tuple(fact for fact in facts if fact.value)
