@@ -56,8 +56,9 @@ _CODE_URL = re.compile(r"(https?)://([^\x00-\x20\x7f\s/?#@\\%]+)/v/(.*)", re.IGN
 _URL_HOST = re.compile(r"[a-z][a-z0-9+.-]*://(?:[^\s/?#@\\]*@)?([^\s/?#\\]+)", re.IGNORECASE)
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 _DIGITS = "0123456789abcdefghijklmnopqrstuv"
-_TO_DIGITS = str.maketrans(_ALPHABET + _ALPHABET[:26].lower(), _DIGITS + _DIGITS[:26])
-
+# Letters of the alphabet, in either case, to the digits of base 32; every other byte to one that is no digit.
+_DIGIT_OF = dict(zip(_ALPHABET, _DIGITS, strict=True))
+_TO_DIGITS = bytes(ord(_DIGIT_OF.get(chr(byte).upper(), "!")) for byte in range(256))
 _TOKEN = re.compile(r"[A-Za-z2-7]+")
 # Every tagged COSE_Sign1 begins D2 84, which base32 writes as 2KC and one more letter.
 _TOKEN_START = "2KC"
@@ -113,12 +114,13 @@ def decode_token(token: str) -> bytes:
     By way of one integer: measured 25 times faster than the standard library's decoder and encoder together, and
     canonical by construction, since the spare low bits must be zero.
     """
-    if len(token) > MAX_TEXT_LENGTH or not _TOKEN.fullmatch(token):
-        raise Malformed("the token is too long, or has a character outside the alphabet")
     length, spare = divmod(len(token) * 5, 8)
-    if spare >= 5 or length > MAX_CREDENTIAL_BYTES:
+    if spare >= 5 or not 0 < length <= MAX_CREDENTIAL_BYTES:
         raise Malformed("the token has an impossible length")
-    value = int(token.translate(_TO_DIGITS), 32)
+    try:
+        value = int(token.encode("ascii").translate(_TO_DIGITS), 32)
+    except ValueError as error:
+        raise Malformed("the token has a character outside the alphabet") from error
     if value & ((1 << spare) - 1):
         raise Malformed("the token has bits left over")
     return (value >> spare).to_bytes(length, "big")

@@ -53,9 +53,8 @@ def decode(data: bytes) -> Value:
         )
     except (cbor2.CBORDecodeError, NotDeterministic) as error:
         raise NotDeterministic(str(error)) from error
-    _require_allowed((value,), 0)
-    # Keys were found in ascending order, so encoding in the order found is the deterministic encoding.
-    if cbor2.dumps(value) != data:
+    # The reader took no byte more than it needed to, so an encoding of the shortest length is the shortest encoding.
+    if _shortest_length((value,), 0) != len(data):
         raise NotDeterministic("not the shortest encoding, or bytes left over")
     return cast(Value, value)
 
@@ -63,52 +62,86 @@ def decode(data: bytes) -> Value:
 def encode(value: object) -> bytes:
     """The deterministic encoding: map keys are put in order; NotDeterministic where the value is not allowed."""
     ordered = _in_order(value)
-    _require_allowed((ordered,), 0)
+    _shortest_length((ordered,), 0)
     return cbor2.dumps(ordered)
 
 
-def _require_allowed(members: Iterable[object], depth: int) -> None:
-    """Refuse what is not allowed. Integers need no look: beyond 64 bits they would be tagged, and tags are refused."""
+def _shortest_length(members: Iterable[object], depth: int) -> int:
+    """How many bytes the members take in the shortest encoding; NotDeterministic for what is not allowed.
+
+    Counting takes half the time of encoding again to compare. Integers beyond 64 bits would have been tags.
+    """
     if depth > MAX_DEPTH:
         raise NotDeterministic(f"deeper than {MAX_DEPTH}")
+    total = 0
     for value in members:
-        kind = type(value)
-        if kind is str:
-            _require_plain_text(cast(str, value))
-        elif kind is dict:
-            pairs = cast("dict[object, object]", value)
-            _require_ordered_keys(pairs)
-            _require_allowed(pairs.values(), depth + 1)
-        elif kind is list:
-            _require_allowed(cast("list[object]", value), depth + 1)
-        elif kind is not int and kind is not bytes and kind is not bool:
-            raise NotDeterministic(f"a type that is not allowed: {kind.__name__}")
+        if type(value) is int:  # the exact type: True is no integer here
+            argument = value if value >= 0 else -1 - value
+        elif type(value) is str or type(value) is bytes:
+            argument = _string_length(value)
+            total += argument
+        else:
+            argument, inside = _measure(value, depth)
+            total += inside
+        total += 1 if argument < 24 else _head_length(argument)
+    return total
 
 
-def _require_plain_text(text: str) -> None:
-    if text.isascii() and text.isprintable():
-        return
-    if FORBIDDEN_CHARACTERS.search(text) or not unicodedata.is_normalized("NFC", text):
+def _measure(value: object, depth: int) -> tuple[int, int]:
+    """The number in the head of a container, and how many bytes its members take."""
+    if type(value) is dict:
+        _require_ordered_keys(value)
+        return len(value), _shortest_length(value, depth + 1) + _shortest_length(value.values(), depth + 1)
+    if type(value) is list:
+        return len(value), _shortest_length(value, depth + 1)
+    if type(value) is bool:
+        return 0, 0
+    raise NotDeterministic(f"a type that is not allowed: {type(value).__name__}")
+
+
+def _head_length(argument: int) -> int:
+    if argument < 1 << 8:
+        return 2
+    if argument < 1 << 16:
+        return 3
+    return 5 if argument < 1 << 32 else 9
+
+
+def _string_length(string: str | bytes) -> int:
+    """The bytes of a string; NotDeterministic for a text with forbidden characters, or one that is not in NFC."""
+    if isinstance(string, bytes) or (string.isascii() and string.isprintable()):
+        return len(string)
+    if FORBIDDEN_CHARACTERS.search(string) or not unicodedata.is_normalized("NFC", string):
         raise NotDeterministic("text with forbidden characters, or not in NFC")
+    return len(string.encode("utf-8"))
 
 
 def _require_ordered_keys(pairs: dict[object, object]) -> None:
     """Refuse keys out of the order of their encodings: whole numbers, then negative ones downwards, then texts."""
     if len(pairs) > MAX_PAIRS:
         raise NotDeterministic(f"more than {MAX_PAIRS} pairs")
-    previous: tuple[int, int, bytes] = (-1, 0, b"")
+    previous = -1
     for key in pairs:
-        if type(key) is int:
-            rank = (0, key, b"") if key >= 0 else (1, -key, b"")
-        elif type(key) is str:
-            _require_plain_text(key)
-            encoded = key.encode("utf-8")
-            rank = (3, len(encoded), encoded)
-        else:
-            raise NotDeterministic("a key that is neither integer nor text")
+        rank = (key if key >= 0 else _AFTER_WHOLE_NUMBERS - key) if type(key) is int else _rank_of_text(key)
         if rank <= previous:
             raise NotDeterministic("keys out of order")
         previous = rank
+
+
+# Ranks that order keys as their encodings are ordered; one number compares faster than the bytes.
+_AFTER_WHOLE_NUMBERS = 1 << 64
+_AFTER_INTEGERS = 1 << 66
+_LONGEST_TEXT_KEY = 32
+
+
+def _rank_of_text(key: object) -> int:
+    """A text's rank: after all integers, the shorter first, then byte by byte."""
+    if type(key) is not str:
+        raise NotDeterministic("a key that is neither integer nor text")
+    encoded = key.encode("utf-8")
+    if len(encoded) > _LONGEST_TEXT_KEY:
+        raise NotDeterministic(f"a key of more than {_LONGEST_TEXT_KEY} bytes")
+    return _AFTER_INTEGERS + (len(encoded) << 8 * _LONGEST_TEXT_KEY) + int.from_bytes(encoded, "big")
 
 
 def _in_order(value: object) -> object:
