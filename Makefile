@@ -30,7 +30,7 @@ lint: .venv/.dev ## Format check, lint, types, import contracts
 install: .venv/.installed ## Make .venv and nothing else
 
 bench: .venv/.dev bench-peers ## Run the measurements
-	@set -e; for measurement in bench/*.py; do echo "== $$measurement"; $(BIN)/python "$$measurement"; done
+	@set -e; for measurement in $$(grep -l __main__ bench/*.py); do echo "== $$measurement"; $(BIN)/python "$$measurement"; done
 
 bench-peers: .venv-peers/.installed ## Make .venv-peers: cwt, which cannot live beside our cbor2
 
