@@ -1,0 +1,74 @@
+"""The program of a disposable child: pictures in on its socket (descriptor 0), replies out; it ends with its parent.
+
+Before the first picture it gives up files, sockets, core dumps and most memory. It knows no secret: its environment
+holds the module path and nothing else.
+"""
+
+import contextlib
+import json
+import resource
+import signal
+import socket
+import sys
+import time
+
+from portal.scanning import frames
+from portal.scanning.bounds import Bounds
+from portal.scanning.decoding import NOT_A_PICTURE, decode
+from portal.scanning.engines import ENGINES
+from portal.scanning.image_types import image_type
+from portal.scanning.scan import Scan, ScanFailure, pack
+from portal.scanning.searching import search
+
+
+def main() -> None:
+    bounds = Bounds(**json.loads(sys.argv[1]))
+    confine(bounds)
+    # When the parent is gone, its end of the socket is closed.
+    with socket.socket(fileno=0) as channel, contextlib.suppress(EOFError, ConnectionError):
+        frames.send(channel, ",".join(ENGINES).encode())
+        while True:
+            image = frames.receive(channel, bounds.file_bytes)
+            set_alarms(bounds)
+            reply = pack(read(image, bounds))
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            frames.send(channel, reply)
+
+
+def confine(bounds: Bounds) -> None:
+    """No file, socket or core dump from here on; what was imported is all there is."""
+    limit(resource.RLIMIT_AS, bounds.memory_bytes)
+    limit(resource.RLIMIT_CORE, 0)
+    limit(resource.RLIMIT_FSIZE, 0)
+    limit(resource.RLIMIT_NOFILE, 3)  # 0 the socket, 1 and 2 nowhere
+
+
+def limit(what: int, value: int, *, for_good: bool = True) -> None:
+    _, hard = resource.getrlimit(what)
+    most = value if hard == resource.RLIM_INFINITY else min(value, hard)
+    resource.setrlimit(what, (most, most if for_good else hard))
+
+
+def set_alarms(bounds: Bounds) -> None:
+    """The parent kills in time; these are for a child whose parent has died meanwhile. Each ends the process."""
+    signal.setitimer(signal.ITIMER_REAL, bounds.wall_seconds + 1)
+    limit(resource.RLIMIT_CPU, int(time.process_time()) + 1 + bounds.cpu_seconds, for_good=False)
+
+
+def read(image: bytes, bounds: Bounds) -> Scan:
+    until = time.monotonic() + bounds.search_seconds
+    kind = image_type(image)
+    if kind is None:
+        return Scan(failure=ScanFailure.unsupported_type)
+    try:
+        picture = decode(image, kind, bounds)
+    except NOT_A_PICTURE:
+        return Scan(failure=ScanFailure.unreadable_image)
+    step, texts = search(picture, until)
+    if not texts:
+        return Scan(failure=ScanFailure.no_code_found)
+    return Scan(tuple(texts[: bounds.codes]), step=step)
+
+
+if __name__ == "__main__":
+    main()

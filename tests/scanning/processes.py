@@ -1,0 +1,37 @@
+"""What the kernel says about the children of a process."""
+
+import os
+import select
+from pathlib import Path
+
+PROC = Path("/proc")
+
+
+def children(parent: int | None = None) -> set[int]:
+    """The scanning children of a process, of this one by default."""
+    threads = (PROC / str(parent or os.getpid()) / "task").iterdir()
+    pids = {int(pid) for thread in threads for pid in (thread / "children").read_text().split()}
+    return {pid for pid in pids if b"portal.scanning.child" in (PROC / str(pid) / "cmdline").read_bytes()}
+
+
+def wait_until_busy(pid: int) -> None:
+    """Returns when the process has spent a tenth of a second of CPU time from now on."""
+    enough = _cpu_ticks(pid) + os.sysconf("SC_CLK_TCK") // 10
+    while _cpu_ticks(pid) < enough:
+        os.sched_yield()
+
+
+def _cpu_ticks(pid: int) -> int:
+    user, system = (PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()[11:13]
+    return int(user) + int(system)
+
+
+def ends_within(seconds: float, pid: int) -> bool:
+    try:
+        watched = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return True
+    try:
+        return bool(select.select([watched], [], [], seconds)[0])
+    finally:
+        os.close(watched)
