@@ -86,8 +86,9 @@ def test_the_last_allowed_pixel_is_allowed(kind: str) -> None:
 
 
 @pytest.mark.parametrize("note", [b"", b"MM", b"MM\0*\0", b"nonsense" * 9, b"II*\0\xff\xff\xff\xff"])
-def test_a_broken_exif_note_does_not_spoil_the_photo(note: bytes, reader: Reader) -> None:
-    assert reader.read(encoded(code(TEXT), "JPEG", exif=b"Exif\0\0" + note)).texts == (TEXT,)
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_a_broken_exif_note_does_not_spoil_the_photo(kind: str, note: bytes, reader: Reader) -> None:
+    assert reader.read(encoded(code(TEXT), kind, exif=b"Exif\0\0" + note)).texts == (TEXT,)
 
 
 def test_pillow_is_not_left_to_choose_another_parser(monkeypatch: pytest.MonkeyPatch) -> None:
