@@ -125,3 +125,10 @@ def test_no_file_holds_a_private_key() -> None:
 def test_the_folder_of_published_keys_holds_public_documents_only() -> None:
     published = {"keys/README.md", "keys/root.json", "keys/trust-list.json", "keys/trust-list.json.sig"}
     assert {name for name in committed_names() if name.startswith("keys/")} <= published
+
+
+def test_the_makefile_has_every_command_that_the_readme_names() -> None:
+    named = set(re.findall(r"(?:^ *|`)make ([a-z][a-z-]*)", text_of(ROOT / "README.md"), flags=re.MULTILINE))
+    targets = set(re.findall(r"^([a-z][a-z-]*):", text_of(ROOT / "Makefile"), flags=re.MULTILINE))
+    assert {"run", "test"} <= named
+    assert named - targets == set()
