@@ -6,6 +6,7 @@ The caller hands in the bytes of the catalogue, so that a test can bring a type 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -61,11 +62,12 @@ class LicenceType:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """All types, by code and by slug, and the one-character abbreviations of the provinces."""
+    """All types, by code and by slug, the abbreviations of the provinces, the form of e-licence identifiers."""
 
     by_code: Mapping[int, LicenceType]
     by_slug: Mapping[str, LicenceType]
     provinces: frozenset[str]
+    elicence_pattern: re.Pattern[str]
 
     @classmethod
     def parse(cls, document: bytes) -> Catalogue:
@@ -79,7 +81,8 @@ class Catalogue:
         if len(by_code) != len(types) or len(by_slug) != len(types):
             raise ValueError("two licence types share a code or a slug")
         abbreviations = "|".join(raw["province_abbreviations"].values()).split("|")
-        return cls(by_code, by_slug, frozenset(abbreviations))
+        elicence_pattern = re.compile(raw["elicence_identifier"]["regex"])
+        return cls(by_code, by_slug, frozenset(abbreviations), elicence_pattern)
 
 
 def _licence_type(

@@ -26,8 +26,8 @@ def serve(session: Session, host: str, port: int, workers: int) -> None:
 
 def serve_with(environment: Mapping[str, str], host: str, port: int, workers: int) -> None:
     """Become granian with these settings: the process is replaced, so that signals reach the server itself."""
-    # One blocking thread a worker: Python runs one at a time anyway, and a queue of threads only lengthens the tail.
+    # Photos wait for their reader in a request's thread, up to ten of them: pages must find a thread beside them.
     options = ["--interface", "wsgi", "--host", host, "--port", str(port), "--workers", str(workers)]
-    options += ["--blocking-threads", "2", "--backpressure", "256", "--no-ws", "--log-level", "warning"]
+    options += ["--blocking-threads", "12", "--backpressure", "256", "--no-ws", "--log-level", "warning"]
     command = [sys.executable, "-m", "granian", *options, "wsgi:app"]
     os.execve(sys.executable, command, dict(environment))  # noqa: S606 - no shell, and nothing a visitor typed
