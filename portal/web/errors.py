@@ -1,0 +1,87 @@
+"""Errors as pages in the language of the path, or as RFC 9457 problems for those who ask for them.
+
+A bug is a 500 and says so; the log gets its place in the code, and nothing that the visitor sent.
+"""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from collections.abc import Iterator
+from http import HTTPStatus
+from types import TracebackType
+from typing import TypeAlias
+
+from flask import Flask, Response, make_response, request
+from werkzeug.exceptions import HTTPException, TooManyRequests
+
+from portal.web.limits import seconds_until_reset
+from portal.web.rendering import render, words_of_request
+
+_log = logging.getLogger(__name__)
+PROBLEM = "application/problem+json"
+QUOTA_EXCEEDED = "https://iana.org/assignments/http-problem-types#quota-exceeded"
+_AT_MOST_CAUSES = 8
+
+ExceptionInfo: TypeAlias = tuple[type, BaseException, TracebackType] | tuple[None, None, None]
+
+
+class Application(Flask):
+    """Flask, but for what it logs of a bug: not the address that was asked for, which holds a licence's number."""
+
+    def log_exception(self, exc_info: ExceptionInfo) -> None:
+        _log.error("a bug in %s %s\n%s", request.method, request.url_rule, "".join(_places(exc_info[1])))
+
+
+def install_errors(app: Flask) -> None:
+    app.register_error_handler(HTTPException, show_error)
+
+
+def show_error(error: HTTPException) -> Response | HTTPException:
+    status = HTTPStatus(error.code or 500)
+    if status < HTTPStatus.BAD_REQUEST:  # a redirect of the router is raised, too
+        return error
+    retry_after = _seconds_to_wait(error)
+    response = _problem(status, retry_after) if _wants_a_problem() else _page(status, retry_after)
+    response.headers.extend((name, value) for name, value in error.get_headers() if name == "Allow")
+    if retry_after is not None:
+        response.headers["Retry-After"] = str(retry_after)
+    return response
+
+
+def _page(status: HTTPStatus, retry_after: int | None) -> Response:
+    told = status if words_of_request().has(f"error.{status.value}.title") else _in_general(status)
+    return make_response(render("error.html", status=told.value, retry_after=retry_after), status)
+
+
+def _in_general(status: HTTPStatus) -> HTTPStatus:
+    """What a visitor is told of the statuses that only a program brings about, such as an impossible range."""
+    return HTTPStatus.BAD_REQUEST if status < HTTPStatus.INTERNAL_SERVER_ERROR else HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+def _problem(status: HTTPStatus, retry_after: int | None) -> Response:
+    kind = QUOTA_EXCEEDED if status is HTTPStatus.TOO_MANY_REQUESTS else "about:blank"
+    problem = {"type": kind, "title": status.phrase, "status": status.value}
+    return make_response(problem, status, {"Content-Type": PROBLEM})
+
+
+def _wants_a_problem() -> bool:
+    best = request.accept_mimetypes.best_match(["text/html", PROBLEM, "application/json"], "text/html")
+    return best != "text/html"
+
+
+def _seconds_to_wait(error: HTTPException) -> int | None:
+    if isinstance(error, TooManyRequests):
+        return seconds_until_reset()
+    retry_after = getattr(error, "retry_after", None)
+    return retry_after if isinstance(retry_after, int) else None
+
+
+def _places(error: BaseException | None) -> Iterator[str]:
+    """The traceback of an error and of its causes by type and place. Their messages may quote what a visitor sent."""
+    for _ in range(_AT_MOST_CAUSES):
+        if error is None:
+            return
+        yield from traceback.format_tb(error.__traceback__)
+        yield f"{type(error).__module__}.{type(error).__qualname__}\n"
+        error = error.__cause__ or error.__context__

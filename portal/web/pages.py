@@ -1,0 +1,126 @@
+"""The pages, in both languages: read the request → ask the verifier → show the answer."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Flask, Response, make_response, redirect, request
+from flask.typing import ResponseReturnValue
+from werkzeug.routing import BaseConverter
+
+from portal.verifier import Answer
+from portal.web.language import BLUEPRINT_OF, ENGLISH_PREFIX, language_of, page_url_in
+from portal.web.parts import parts
+from portal.web.rendering import render, words_of_request
+from portal.web.responses import respond
+from portal.web.samples import read_samples
+from portal.web.showing import show_keys
+from portal.web.uploads import answer_to_photo, uploaded_photo
+from portal.web.wording import Language
+
+MAX_SHOWN_NUMBER = 64
+_BRIEFLY = "public, max-age=60"
+
+pages = Blueprint("pages", __name__)
+
+
+class TypedText(BaseConverter):
+    """Whatever a person typed, slashes and line ends included: it is answered in words, never by an error page."""
+
+    regex = "(?s:.+)"
+    part_isolating = False
+
+
+def install_pages(app: Flask) -> None:
+    app.url_map.converters["typed"] = TypedText
+    app.url_map.merge_slashes = False
+    app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
+    app.register_blueprint(pages, name=BLUEPRINT_OF[Language.ZH])
+    app.register_blueprint(pages, name=BLUEPRINT_OF[Language.EN], url_prefix=ENGLISH_PREFIX)
+    app.add_url_rule(ENGLISH_PREFIX, "english", lambda: redirect(ENGLISH_PREFIX + "/", 308))
+
+
+@pages.get("/")
+def home() -> Response:
+    return _kept_briefly(render("home.html", typed=None, problem=None))
+
+
+@pages.get("/v/<token>")
+def verdict(token: str) -> ResponseReturnValue:
+    at = parts().clock()
+    return respond(parts().verifier.verify(f"{parts().settings.public_url}/v/{token}", at))
+
+
+@pages.post("/scan")
+def scan() -> ResponseReturnValue:
+    photo = uploaded_photo(request)
+    if photo is None:
+        return render("home.html", typed=None, problem="problem_no_photo"), 400
+    return respond(answer_to_photo(photo, parts().clock()))
+
+
+@pages.get("/scan")
+def scan_again() -> ResponseReturnValue:
+    """A reloaded or shared address of a photo's verdict: the photo was not kept."""
+    return redirect(_page_url("home"), 303)
+
+
+@pages.get("/l")
+def find() -> ResponseReturnValue:
+    typed = " ".join(request.args.get("number", "").split())
+    if not typed:
+        return render("home.html", typed=typed, problem="problem_no_number"), 400
+    return redirect(_page_url("lookup", number=typed), 303)
+
+
+@pages.get("/l/<typed:number>")
+def lookup(number: str) -> ResponseReturnValue:
+    return respond(_look_up(number.strip()))
+
+
+@pages.get("/keys")
+def keys() -> ResponseReturnValue:
+    verifier, at = parts().verifier, parts().clock()
+    trust_list, root = verifier.published.trust_list(at), verifier.published.root
+    return _kept_briefly(
+        render("keys.html", page=show_keys(trust_list, root, words_of_request(), at, verifier.catalogue))
+    )
+
+
+@pages.get("/about")
+def about() -> ResponseReturnValue:
+    return _kept_briefly(render("about.html"))
+
+
+@pages.get("/fake")
+def fake() -> ResponseReturnValue:
+    return _kept_briefly(render("fake.html"))
+
+
+@pages.get("/privacy")
+def privacy() -> ResponseReturnValue:
+    return _kept_briefly(render("privacy.html"))
+
+
+@pages.get("/report")
+def report() -> ResponseReturnValue:
+    number = " ".join(request.args.get("number", "").split())[:MAX_SHOWN_NUMBER]
+    return render("report.html", number=number or None)
+
+
+@pages.get("/samples")
+def samples() -> ResponseReturnValue:
+    return render("samples.html", samples=read_samples(parts().settings, language_of(request.path)))
+
+
+def _look_up(number: str) -> Answer:
+    return parts().verifier.verify_typed(number, parts().clock())
+
+
+def _page_url(name: str, **values: object) -> str:
+    return page_url_in(language_of(request.path))(name, **values)
+
+
+def _kept_briefly(page: str) -> Response:
+    """A page without a verdict: any cache may keep it for a minute."""
+    response = make_response(page)
+    response.headers["Cache-Control"] = _BRIEFLY
+    return response

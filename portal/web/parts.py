@@ -1,0 +1,30 @@
+"""What `create_app` was given, at hand for the views of that one app."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import current_app
+
+from portal.scanning import Reader
+from portal.settings import Settings
+from portal.verifier import Verifier
+
+_NAME = "portal"
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    settings: Settings
+    verifier: Verifier
+    reader: Reader
+    clock: Callable[[], int]
+
+    def place_in(self, extensions: dict[str, object]) -> None:
+        extensions[_NAME] = self
+
+
+def parts() -> Parts:
+    found: Parts = current_app.extensions[_NAME]
+    return found

@@ -1,0 +1,50 @@
+"""An answer → the page that shows it, and its HTTP status: a negative verdict is an answer too, hence 200."""
+
+from __future__ import annotations
+
+from flask import g, request
+from flask.typing import ResponseReturnValue
+
+from portal.verification.presentation import encode_token
+from portal.verification.verdict import Reason, Verdict
+from portal.verifier import Answer, Lookup
+from portal.web.language import language_of, page_url_in
+from portal.web.rendering import render, words_of_request
+from portal.web.showing import show_choice, show_lookup, show_verdict
+
+
+def respond(answer: Answer) -> ResponseReturnValue:
+    match answer:
+        case Lookup(entries=(only,)):
+            return respond(only)
+        case Lookup():
+            g.reason = "several_licences"
+            return render("lookup.html", page=show_lookup(answer, words_of_request()))
+        case Verdict(reason=Reason.SEVERAL_CODES):
+            g.reason = answer.reason
+            return render("choose.html", page=show_choice(answer, words_of_request()))
+        case Verdict():
+            g.reason = answer.reason
+            page = show_verdict(answer, words_of_request())
+            return render("verdict.html", page=page, other_language_url=_in_the_other_language(answer)), _status(answer)
+
+
+def reason_of_request() -> str | None:
+    """The reason of the verdict that this request was answered with, for the limits and the log."""
+    reason: str | None = g.get("reason")
+    return reason
+
+
+def _status(verdict: Verdict) -> int:
+    if verdict.reason is Reason.NOT_FOUND:
+        return 404
+    # A genuine licence is shown while the register cannot be read; a number alone cannot be answered.
+    return 503 if verdict.reason is Reason.REGISTER_UNAVAILABLE and verdict.licence is None else 200
+
+
+def _in_the_other_language(verdict: Verdict) -> str | None:
+    """A photo was not kept, so that the verdict on it is shown in the other language by its code."""
+    if request.method != "POST" or verdict.licence is None:
+        return None
+    page_url = page_url_in(language_of(request.path).other)
+    return page_url("verdict", token=encode_token(verdict.licence.credential.envelope.encoded))

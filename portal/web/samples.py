@@ -1,0 +1,69 @@
+"""The sample codes of the demonstration, as the demonstration wrote them down; a portal in service has none."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask import Blueprint, Response, abort, send_from_directory, url_for
+
+from portal.settings import Settings
+from portal.web.language import PageUrl, page_url_in
+from portal.web.parts import parts
+from portal.web.wording import Language
+
+sample_files = Blueprint("sample_files", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A code to click or to scan: `url` is the page of its verdict, `qr_url` its picture."""
+
+    reason: str
+    attributes: tuple[str, ...]
+    title: str
+    text: str
+    url: str
+    qr_url: str
+
+
+def read_samples(settings: Settings, language: Language) -> list[Sample]:
+    return [_sample(entry, settings, language) for entry in _listed(settings)]
+
+
+@sample_files.get("/samples/<name>")
+def qr_code(name: str) -> Response:
+    settings = parts().settings
+    if name not in {_picture(entry) for entry in _listed(settings)}:
+        abort(404)
+    return send_from_directory(settings.samples.parent.absolute(), name, conditional=False)
+
+
+def _listed(settings: Settings) -> list[dict[str, str]]:
+    if not settings.demonstration:
+        abort(404)
+    entries: list[dict[str, str]] = json.loads(settings.samples.read_text(encoding="utf-8"))
+    return entries
+
+
+def _sample(entry: dict[str, str], settings: Settings, language: Language) -> Sample:
+    return Sample(
+        reason=entry["reason"],
+        attributes=tuple(entry["attributes"]),
+        title=entry["title_zh" if language is Language.ZH else "title_en"],
+        text=entry["text"],
+        url=_page_of(entry["text"], settings, page_url_in(language)),
+        qr_url=url_for("sample_files.qr_code", name=_picture(entry)),
+    )
+
+
+def _picture(entry: dict[str, str]) -> str:
+    return Path(entry["png"]).name
+
+
+def _page_of(text: str, settings: Settings, page_url: PageUrl) -> str:
+    own_code = settings.public_url + "/v/"
+    if text.startswith(own_code):
+        return page_url("verdict", token=text.removeprefix(own_code))
+    return page_url("lookup", number=text)

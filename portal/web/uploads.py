@@ -1,0 +1,64 @@
+"""The upload door: a photo goes from the request to the scanning room in memory, and is never on disk."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import IO
+
+from flask import Flask, Request
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, ServiceUnavailable, UnsupportedMediaType
+
+from portal.scanning import Bounds, Scan, ScanFailure
+from portal.verification.verdict import Reason, Verdict
+from portal.verifier import Answer
+from portal.web.parts import parts
+
+FIELD = "photo"
+FORM_OVERHEAD = 64 * 1024  # boundaries, headers of the parts, a long file name
+SECONDS_UNTIL_A_PLACE_IS_FREE = 10  # the longest that a photo may wait and be worked on
+
+
+class InMemoryRequest(Request):
+    """A request whose files stay in memory: Werkzeug would put a photo above 500 KB into a temporary file."""
+
+    def _get_file_stream(
+        self,
+        total_content_length: int | None,
+        content_type: str | None,
+        filename: str | None = None,
+        content_length: int | None = None,
+    ) -> IO[bytes]:
+        return BytesIO()
+
+
+def install_uploads(app: Flask) -> None:
+    app.request_class = InMemoryRequest
+    app.config["MAX_CONTENT_LENGTH"] = Bounds().file_bytes + FORM_OVERHEAD
+    app.config["MAX_FORM_PARTS"] = 8
+
+
+def uploaded_photo(request: Request) -> bytes | None:
+    """The photo's bytes; None where no photo was chosen."""
+    upload = request.files.get(FIELD)
+    return (upload.read() or None) if upload else None
+
+
+def answer_to_photo(image: bytes, at: int) -> Answer:
+    """The answer to a photo, or the HTTP error that says why it was not read."""
+    scan = parts().reader.read(image)
+    if scan.failure is ScanFailure.unreadable_image:
+        return Verdict(Reason.UNREADABLE_IMAGE, checked_at=at)
+    if refusal := _refusal(scan):
+        raise refusal
+    return parts().verifier.verify_scan(scan.texts, at)
+
+
+def _refusal(scan: Scan) -> HTTPException | None:
+    match scan.failure:
+        case ScanFailure.too_large:
+            return RequestEntityTooLarge()
+        case ScanFailure.unsupported_type:
+            return UnsupportedMediaType()
+        case ScanFailure.overloaded:
+            return ServiceUnavailable(retry_after=SECONDS_UNTIL_A_PLACE_IS_FREE)
+    return None

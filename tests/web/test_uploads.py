@@ -1,0 +1,141 @@
+"""The photo's way from the form to a verdict: in memory, bounded, and answered in words whatever it is."""
+
+from __future__ import annotations
+
+import tempfile
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from PIL import Image
+
+from portal.scanning import Bounds
+from portal.verification.verdict import Reason
+from portal.web.uploads import FORM_OVERHEAD
+from portal.web.wording import Language, words_for
+from tests.web.html_pages import read_page
+from tests.web.photos import encoded, photo_of, send_photo
+from tests.web.portals import Street
+from tests.web.test_pages import PREFIXES, in_both_languages, reason_on
+
+
+@in_both_languages
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
+def test_a_photo_of_a_code_shows_its_verdict(visit: FlaskClient, shops: Street, kind: str, language: Language) -> None:
+    response = send_photo(visit, photo_of(shops.pharmacy.text, kind=kind), PREFIXES[language] + "/scan")
+    page = read_page(response)
+    assert (response.status_code, page.language, reason_on(page)) == (200, language, Reason.IN_FORCE)
+    assert shops.pharmacy.claims.holder in page.text
+
+
+def test_the_verdict_on_a_photo_is_shown_in_the_other_language_by_its_code(visit: FlaskClient, shops: Street) -> None:
+    page = read_page(send_photo(visit, photo_of(shops.pharmacy.text)))
+    assert f"/en/v/{shops.pharmacy.token}" in page.links
+
+
+def test_a_photo_of_several_codes_lets_the_person_choose(visit: FlaskClient, shops: Street) -> None:
+    response = send_photo(visit, photo_of(shops.pharmacy.text, shops.closed.text))
+    links = read_page(response).links
+    assert response.status_code == 200
+    assert {f"/v/{shops.pharmacy.token}", f"/v/{shops.closed.token}"} <= set(links)
+
+
+def test_a_code_that_names_another_host_is_verified_and_its_host_is_told(visit: FlaskClient, shops: Street) -> None:
+    page = read_page(send_photo(visit, photo_of(f"https://evil.example/v/{shops.pharmacy.token}")))
+    assert reason_on(page) == Reason.IN_FORCE
+    assert "evil.example" in page.text
+    assert not [link for link in page.links if "evil.example" in link]
+
+
+def test_another_code_is_named_and_never_opened(visit: FlaskClient) -> None:
+    page = read_page(send_photo(visit, photo_of("https://pay.example/order/1")))
+    assert reason_on(page) == Reason.NOT_A_LICENCE_CODE
+    assert "pay.example" in page.text
+    assert not [link for link in page.links if "pay.example" in link]
+
+
+def test_a_photo_without_a_code_gets_advice(visit: FlaskClient) -> None:
+    response = send_photo(visit, encoded(Image.new("RGB", (640, 480), "white"), "JPEG"))
+    assert (response.status_code, reason_on(read_page(response))) == (200, Reason.NO_CODE_FOUND)
+
+
+def test_a_picture_that_cannot_be_read_gets_advice(visit: FlaskClient, shops: Street) -> None:
+    response = send_photo(visit, photo_of(shops.pharmacy.text)[:200])
+    assert (response.status_code, reason_on(read_page(response))) == (200, Reason.UNREADABLE_IMAGE)
+
+
+@pytest.mark.parametrize(
+    "file", [b"%PDF-1.7", b"GIF89a" + bytes(20), b"<svg xmlns='http://www.w3.org/2000/svg'/>", bytes(9)], ids=ascii
+)
+def test_a_file_that_is_no_photo_is_refused(visit: FlaskClient, file: bytes) -> None:
+    assert send_photo(visit, file).status_code == 415
+
+
+@in_both_languages
+@pytest.mark.parametrize(
+    "form",
+    [
+        {},
+        {"photo": ""},
+        {"photo": (BytesIO(b""), "")},
+        {"picture": (BytesIO(b"x"), "x.jpg")},
+        {"photo": "text instead of a file"},
+    ],
+    ids=["nothing", "empty text", "no file chosen", "another field", "text"],
+)
+def test_a_form_without_a_photo_brings_back_the_form_with_a_message(
+    visit: FlaskClient, form: dict[str, object], language: Language
+) -> None:
+    form = {
+        name: (BytesIO(value[0].getvalue()), value[1]) if isinstance(value, tuple) else value
+        for name, value in form.items()
+    }
+    response = visit.post(PREFIXES[language] + "/scan", data=form, content_type="multipart/form-data")
+    assert response.status_code == 400
+    page = read_page(response)
+    for each in Language:
+        assert words_for(each).t("problem_no_photo") in page.text
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        (b"{}", "application/json"),
+        (b"photo=x", "application/x-www-form-urlencoded"),
+        (b"no boundary", "multipart/form-data"),
+        (b"--x\r\nbroken", "multipart/form-data; boundary=x"),
+        (b"", "image/jpeg"),
+    ],
+)
+def test_a_body_that_is_no_form_is_answered_like_an_empty_one(
+    visit: FlaskClient, body: bytes, content_type: str
+) -> None:
+    assert visit.post("/scan", data=body, content_type=content_type).status_code == 400
+
+
+def test_a_photo_of_exactly_the_limit_is_read(visit: FlaskClient) -> None:
+    photo = encoded(Image.new("L", (64, 64), 255))
+    response = send_photo(visit, photo + bytes(Bounds().file_bytes - len(photo)))
+    assert (response.status_code, reason_on(read_page(response))) == (200, Reason.NO_CODE_FOUND)
+
+
+@pytest.mark.parametrize("excess", [1, FORM_OVERHEAD, 2**20], ids=["by a byte", "by the form", "by a megabyte"])
+def test_a_larger_photo_is_refused(visit: FlaskClient, excess: int) -> None:
+    photo = encoded(Image.new("L", (64, 64), 255))
+    response = send_photo(visit, photo + bytes(Bounds().file_bytes - len(photo) + excess))
+    assert response.status_code == 413
+    assert read_page(response).heading == words_for(Language.ZH).t("error.413.title")
+
+
+def test_a_form_of_very_many_parts_is_refused(visit: FlaskClient) -> None:
+    form = {f"part-{number}": "x" for number in range(1000)}
+    assert visit.post("/scan", data=form, content_type="multipart/form-data").status_code == 413
+
+
+def test_no_photo_is_ever_in_a_file(app: Flask, shops: Street, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    photo = photo_of(shops.pharmacy.text) + bytes(1_000_000)  # Werkzeug takes to a file at half of that
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "closed"))  # any temporary file would be an error
+    response = send_photo(app.test_client(), photo)
+    assert (response.status_code, reason_on(read_page(response))) == (200, Reason.IN_FORCE)
