@@ -184,7 +184,9 @@ class Verifier:
         if isinstance(versions, RegisterUnavailable):
             return versions
         successor = self._successor(versions, credential, trust_list, at)
-        taken = next((each for each in versions if each.credential_id == credential.credential_id), None)
+        # Another authority could sign the same claims: that its own register does not have.
+        mine = (credential.credential_id, signer.issuer.id)
+        taken = next((each for each in versions if (each.credential_id, each.issuer_id) == mine), None)
         if taken is None:
             as_of = self.register.as_of(signer.issuer.id)
             return as_of if isinstance(as_of, RegisterUnavailable) else NotInRegister(successor, as_of)
