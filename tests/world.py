@@ -22,6 +22,8 @@ from portal.authority.faces import NO_EXTRAS, FaceExtras, FieldValue, build_face
 from portal.authority.signing import LicenceClaims, NoticeClaims, sign_credential, sign_notice
 from portal.authority.trust_lists import make_root, make_trust_list, sign_trust_list
 from portal.catalogue.licence_types import Catalogue, LicenceType
+from portal.register.importing import load_bundle, load_status_list
+from portal.register.tables import open_for_writing
 from portal.settings import Settings
 from portal.verification.dates import last_valid_date, parse_timestamp
 from portal.verification.envelope import Credential, read_credential
@@ -228,9 +230,6 @@ def _face(
 
 
 def _load_register(database_url: str, authorities: Sequence[Authority], trust_list: TrustList) -> None:
-    from portal.register.importing import load_bundle, load_status_list
-    from portal.register.tables import open_for_writing
-
     engine = open_for_writing(database_url)
     for authority in authorities:
         for bundle in authority.bundles:

@@ -1,0 +1,147 @@
+"""The demonstration's authorities and their keys. Private keys are made once and kept, so that codes stay known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from portal.authority.signing_keys import SigningKey
+from portal.authority.sm2_signing import Sm2Unavailable
+from portal.authority.trust_lists import PublishedIssuer, PublishedKey
+from portal.verification.trust import KeyState, Use
+
+DAY = 86_400
+_TERM = 6 * 365 * DAY  # before and after the demonstration's present
+_ALL = tuple(Use)
+ROOT_KEYS, ROOT_THRESHOLD = 3, 2
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPlan:
+    """A key that an issuer has; `ended` is how many days ago its state changed."""
+
+    algorithm: str = "ESP256"
+    uses: tuple[Use, ...] = _ALL
+    types: tuple[str, ...] = ("*",)
+    state: KeyState = KeyState.ACTIVE
+    ended: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Issuer:
+    """An authority of the demonstration. Every issuer has a key `main`; `status` signs statuses where there is one."""
+
+    slug: str
+    id: str
+    name_zh: str
+    name_en: str
+    region: str
+    provinces: tuple[str, ...]
+    plan: Mapping[str, KeyPlan] = field(default_factory=lambda: {"main": KeyPlan()})
+
+
+CITY_TYPES = ("drug-distribution-retail", "device-distribution", "device-class2-distribution-filing")
+RETIRED_DAYS_AGO, COMPROMISED_DAYS_AGO = 300, 60
+
+ISSUERS = (
+    Issuer(
+        "liaoning",
+        "11210000MBDEM0001W",
+        "辽宁省药品监督管理局（演示）",
+        "Liaoning Medical Products Administration (demonstration)",
+        "210000",
+        ("辽",),
+        {
+            "main": KeyPlan(),
+            "sm2": KeyPlan("SM2-SM3", (Use.LICENCE,)),
+            "status": KeyPlan("Ed25519", (Use.STATUS,)),
+            "retired": KeyPlan(uses=(Use.LICENCE,), state=KeyState.RETIRED, ended=RETIRED_DAYS_AGO),
+            "compromised": KeyPlan(uses=(Use.LICENCE,), state=KeyState.COMPROMISED, ended=COMPROMISED_DAYS_AGO),
+        },
+    ),
+    Issuer(
+        "jilin",
+        "11220000MBDEM00024",
+        "吉林省药品监督管理局（演示）",
+        "Jilin Medical Products Administration (demonstration)",
+        "220000",
+        ("吉",),
+        {"main": KeyPlan("Ed25519")},
+    ),
+    Issuer(
+        "heilongjiang",
+        "11230000MBDEM0003B",
+        "黑龙江省药品监督管理局（演示）",
+        "Heilongjiang Medical Products Administration (demonstration)",
+        "230000",
+        ("黑",),
+    ),
+    Issuer(
+        "shenyang",
+        "11210100MBDEM0004B",
+        "沈阳市市场监督管理局（演示）",
+        "Shenyang Administration for Market Regulation (demonstration)",
+        "210100",
+        ("辽",),
+        {"main": KeyPlan(types=CITY_TYPES)},
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRing:
+    """All private keys, in files of mode 600 in one folder; a key that is not there yet is made."""
+
+    folder: Path
+
+    def root_keys(self) -> list[SigningKey]:
+        return [self._key(f"root-{number}", "Ed25519") for number in range(1, ROOT_KEYS + 1)]
+
+    def stranger(self) -> SigningKey:
+        """A key that nobody publishes."""
+        return self._key("stranger", "ESP256")
+
+    def issuer_key(self, issuer: Issuer, role: str) -> SigningKey:
+        """An issuer's key, or its main one: where openssl has no SM2, the demonstration does without."""
+        try:
+            return self._key(f"{issuer.slug}-{role}", issuer.plan[role].algorithm)
+        except Sm2Unavailable:
+            return self.issuer_key(issuer, "main")
+
+    def _key(self, name: str, algorithm: str) -> SigningKey:
+        path = self.folder / f"{name}.pem"
+        if path.exists():
+            return SigningKey.load(path)
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        key = SigningKey.generate(algorithm)
+        key.save(path)
+        return key
+
+
+def publish(issuer: Issuer, keys: KeyRing, portal_url: str, at: int) -> PublishedIssuer:
+    """The issuer's entry in the trust list."""
+    published: dict[bytes, PublishedKey] = {}
+    for role, plan in issuer.plan.items():
+        key = keys.issuer_key(issuer, role)
+        entry = PublishedKey(
+            key.algorithm.name,
+            key.key_id,
+            key.spki,
+            plan.uses,
+            at - _TERM,
+            at + _TERM,
+            plan.types,
+            plan.state,
+            None if plan.ended is None else at - plan.ended * DAY,
+        )
+        published.setdefault(key.key_id, entry)
+    return PublishedIssuer(
+        issuer.id,
+        issuer.name_zh,
+        issuer.name_en,
+        issuer.region,
+        issuer.provinces,
+        portal_url,
+        tuple(published.values()),
+    )
