@@ -1,0 +1,67 @@
+"""`portal authority …`: the issuing bench, for an authority that has no system of its own yet."""
+
+from __future__ import annotations
+
+import click
+
+from portal.authority.faces import FaceRefused
+from portal.authority.signing import Unsignable
+from portal.authority.signing_keys import KeyRefused
+from portal.authority.sm2_signing import Sm2Unavailable
+from portal.authority.tables import TableRefused
+from portal.cli import publishing_keys, signing_records, signing_statuses
+from portal.verification.envelope import Malformed
+from portal.verification.strict_json import Unexpected
+from portal.verification.trust import TrustListRefused
+
+_REFUSALS = (
+    FaceRefused,
+    KeyRefused,
+    Malformed,
+    Sm2Unavailable,
+    TableRefused,
+    TrustListRefused,
+    Unexpected,
+    Unsignable,
+)
+
+
+class _PlainRefusals(click.Group):
+    """Says what was refused in plain lines, with exit status 1."""
+
+    def invoke(self, context: click.Context) -> object:
+        try:
+            return super().invoke(context)
+        except _REFUSALS as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=_PlainRefusals)
+def authority() -> None:
+    """Issue licences: keys, signatures, registers and QR codes.
+
+    \b
+    An authority's first day:
+      key-create root-1.pem > root-1.json     (and root-2, root-3: three people, three places)
+      root-create root-?.json --threshold 2 -o root.json
+      key-create issuer.pem > issuer.json     (its entry goes into trust-list.json, which you write)
+      trust-sign trust-list.json --root root.json --key root-1.pem --key root-2.pem
+      licence-sign licences.csv --key issuer.pem --issuer CODE -o records.ndjson
+      bundle-sign records.ndjson --key issuer.pem --sequence 1 -o bundle.ndjson
+      status-sign statuses.csv --key issuer.pem --issuer CODE -o status.cwt
+      qr records.ndjson --to codes/
+    Then `portal trust publish`, `portal register load` and `portal status load` bring them to a portal.
+    """
+
+
+for command in (
+    publishing_keys.key_create,
+    publishing_keys.root_create,
+    publishing_keys.trust_sign,
+    signing_records.licence_sign,
+    signing_records.notice_sign,
+    signing_records.bundle_sign,
+    signing_records.qr,
+    signing_statuses.status_sign,
+):
+    authority.add_command(command)

@@ -1,0 +1,79 @@
+"""`portal authority key-create`, `root-create`, `trust-sign`: private keys, and the public documents about them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import BinaryIO
+
+import click
+
+from portal.authority.signing_keys import SigningKey
+from portal.authority.trust_lists import PublishedKey, join_signatures, make_root_of, sign_trust_list
+from portal.cli.session import Session
+from portal.verification.algorithms import BY_NAME
+from portal.verification.trust import Use, read_root, read_trust_list
+
+_TWO_YEARS = 2 * 365 * 86_400
+
+
+@click.command("key-create")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--alg", "algorithm", default="ESP256", show_default=True, type=click.Choice(list(BY_NAME)))
+@click.option(
+    "--keys-dir", envvar="PORTAL_KEYS_DIR", type=click.Path(path_type=Path), help="Where no private key may be."
+)
+@click.pass_obj
+def key_create(session: Session, file: Path, algorithm: str, keys_dir: Path | None) -> None:
+    """Make a private key in FILE, readable by you alone, and print its public entry for a trust list.
+
+    The key has no password: keep FILE on a medium that you lock away. FILE may not exist yet, and may not lie in a
+    folder named keys. The entry allows the key everything for two years; narrow it before you publish it.
+    """
+    key = SigningKey.generate(algorithm)
+    key.save(file, keys_dir)
+    now = session.clock()
+    published = PublishedKey(algorithm, key.key_id, key.spki, tuple(Use), now, now + _TWO_YEARS)
+    click.echo(json.dumps(published.entry(), indent=1))
+
+
+@click.command("root-create")
+@click.argument("entries", nargs=-1, required=True, type=click.File("rb"))
+@click.option("--threshold", required=True, type=click.IntRange(1), help="How many root keys must sign a trust list.")
+@click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="The root.json to write.")
+def root_create(entries: tuple[BinaryIO, ...], threshold: int, output: Path) -> None:
+    """Make root.json from the public ENTRIES that key-create printed, and print the SHA-256 to pin it by.
+
+    Portals pin it as PORTAL_ROOT_SHA256. The private root keys need not meet for this, and never should.
+    """
+    try:
+        public = [json.load(entry) for entry in entries]
+    except ValueError as error:
+        raise click.ClickException(f"not an entry that key-create printed: {error}") from error
+    document = make_root_of(threshold, public)
+    output.write_bytes(document)
+    click.echo(hashlib.sha256(document).hexdigest())
+
+
+@click.command("trust-sign")
+@click.argument("trust_list", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--root", "root_file", required=True, type=click.File("rb"), help="root.json")
+@click.option(
+    "--key", "key_files", multiple=True, required=True, type=click.Path(path_type=Path), help="Private root key file."
+)
+def trust_sign(trust_list: Path, root_file: BinaryIO, key_files: tuple[Path, ...]) -> None:
+    """Sign TRUST_LIST with root keys, into the file of the same name with .sig.
+
+    Signatures that the .sig file already holds over the same bytes are kept, so that the root's holders can sign one
+    after the other, each at their own place. A list with enough signatures is checked as a portal would check it.
+    """
+    root = read_root(root_file.read())
+    document, signature_file = trust_list.read_bytes(), trust_list.with_name(trust_list.name + ".sig")
+    before = [signature_file.read_bytes()] if signature_file.exists() else []
+    signed = sign_trust_list(document, [SigningKey.load(path) for path in key_files])
+    signatures, count = join_signatures(document, [*before, signed], root)
+    if count >= root.threshold:
+        read_trust_list(document, signatures, root)
+    signature_file.write_bytes(signatures)
+    click.echo(f"{count} of {root.threshold} signatures")

@@ -1,0 +1,162 @@
+"""`portal authority licence-sign`, `notice-sign`, `bundle-sign`, `qr`: from tables to a register and printed codes.
+
+Records go from command to command as lines of a register bundle.
+"""
+
+from __future__ import annotations
+
+import gzip
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+import click
+
+from portal.assemble import load_catalogue
+from portal.authority.bundles import bundle_lines, record_line
+from portal.authority.change_tables import NOTICE_COLUMNS, read_notices
+from portal.authority.licence_tables import COLUMNS, read_licences
+from portal.authority.qr_codes import print_warning, qr_code
+from portal.authority.signing import NoticeClaims, sign_credential, sign_notice
+from portal.authority.signing_keys import SigningKey
+from portal.cli.authority_options import (
+    in_words,
+    issuer_option,
+    key_option,
+    output_option,
+    records_argument,
+    table_argument,
+    url_option,
+)
+from portal.cli.session import Session
+from portal.verification.bundle import Record, read_record
+
+
+@click.command(
+    "licence-sign",
+    epilog=f"{in_words(COLUMNS)} "
+    "Any other column is a field of the licence's face, by its key or Chinese name in the catalogue. "
+    "Dates: 2026-11-21. Only number formats of the catalogue are taken.",
+)
+@table_argument
+@key_option
+@issuer_option
+@output_option
+@click.pass_obj
+def licence_sign(session: Session, table: BinaryIO, key_file: Path, issuer: str, output: BinaryIO) -> None:
+    """Sign the licences of TABLE (CSV or JSON, one licence a row) and write their records.
+
+    Nothing is written unless every row can be signed; what is wrong is listed by row and column.
+    """
+    licences = read_licences(table.read(), load_catalogue(), issuer, session.clock())
+    key = SigningKey.load(key_file)
+    lines = []
+    for licence in licences:
+        credential = sign_credential(key, licence.claims)
+        _warn(licence.claims.number, credential)
+        lines.append(record_line(credential, licence.face))
+    _write_lines(output, lines)
+    click.echo(f"{len(lines)} licences signed with key {key.key_id.hex()}", err=True)
+
+
+@click.command("notice-sign", epilog=in_words(NOTICE_COLUMNS))
+@table_argument
+@records_argument
+@key_option
+@output_option
+@click.pass_obj
+def notice_sign(
+    session: Session, table: BinaryIO, records: tuple[BinaryIO, ...], key_file: Path, output: BinaryIO
+) -> None:
+    """Sign the notices of TABLE about licences in RECORDS, and write these licences' records with their notices.
+
+    A notice says since when, by which decision and why a licence was suspended or ended; RECORDS are the files that
+    licence-sign or bundle-sign wrote. The status itself is signed by status-sign.
+    """
+    notices = {_about(claims): claims for claims in read_notices(table.read(), load_catalogue(), session.clock())}
+    key = SigningKey.load(key_file)
+    lines = []
+    for record in _records(records):
+        claims = notices.pop((record.credential.number, record.credential.type_code, record.credential.version), None)
+        if claims is not None:
+            face, credential = record.face.document, record.credential.envelope.encoded
+            lines.append(record_line(credential, face, sign_notice(key, claims)))
+    if notices:
+        raise click.ClickException(f"no record of {', '.join(number for number, _, _ in notices)} · 记录中没有这些编号")
+    _write_lines(output, lines)
+    click.echo(f"{len(lines)} notices signed with key {key.key_id.hex()}", err=True)
+
+
+def _about(claims: NoticeClaims) -> tuple[str, int, int]:
+    return claims.number, claims.type_code, claims.version
+
+
+@click.command("bundle-sign")
+@records_argument
+@key_option
+@click.option("--sequence", required=True, type=click.IntRange(0), help="Above that of every bundle signed before.")
+@click.option(
+    "--follows", type=click.IntRange(0), help="Sequence of the bundle that this one adds to; without it: a snapshot."
+)
+@output_option
+@click.pass_obj
+def bundle_sign(
+    session: Session,
+    records: tuple[BinaryIO, ...],
+    key_file: Path,
+    sequence: int,
+    follows: int | None,
+    output: BinaryIO,
+) -> None:
+    """Bind RECORDS into a register bundle whose manifest is signed, as `portal register load` takes it.
+
+    An output file whose name ends in .gz is compressed.
+    """
+    lines = [record.line for record in _records(records)]
+    bundle = bundle_lines(
+        SigningKey.load(key_file), lines, sequence=sequence, issued_at=session.clock(), follows=follows
+    )
+    if output.name.endswith(".gz"):
+        with gzip.open(output, "wb") as compressed:
+            _write_lines(compressed, bundle)
+    else:
+        _write_lines(output, bundle)
+    click.echo(f"{len(lines)} records in bundle {sequence}", err=True)
+
+
+@click.command("qr")
+@records_argument
+@url_option
+@click.option("--to", "folder", required=True, type=click.Path(path_type=Path), help="Folder for the pictures.")
+@click.option("--pixels", default=8, show_default=True, type=click.IntRange(1, 50), help="Pixels a module, for PNG.")
+def qr(records: tuple[BinaryIO, ...], url: str, folder: Path, pixels: int) -> None:
+    """Draw the QR codes of the licences in RECORDS, each as PNG and as SVG, named by number and version."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for record in _records(records):
+        credential = record.credential
+        _warn(credential.number, credential.envelope.encoded)
+        code = qr_code(url, credential.envelope.encoded)
+        name = re.sub(r"[^\w-]", "_", credential.number) + f"-v{credential.version}"
+        (folder / f"{name}.png").write_bytes(code.png(pixels))
+        (folder / f"{name}.svg").write_bytes(code.svg())
+
+
+def _warn(number: str, credential: bytes) -> None:
+    warning = print_warning(credential)
+    if warning:
+        click.echo(f"{number}: {warning}", err=True)
+
+
+def _records(files: Sequence[BinaryIO]) -> Iterator[Record]:
+    """The records in files of record lines or whole bundles."""
+    for file in files:
+        for line in file:
+            stripped = line.rstrip(b"\r\n")
+            if stripped and not stripped.startswith(b'{"manifest"'):
+                yield read_record(stripped)
+
+
+def _write_lines(output: BinaryIO | gzip.GzipFile, lines: Iterable[bytes]) -> None:
+    for line in lines:
+        output.write(line + b"\n")

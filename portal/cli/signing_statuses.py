@@ -1,0 +1,76 @@
+"""`portal authority status-sign`: a table of changes of status → a signed status list."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import BinaryIO
+
+import click
+
+from portal.authority.change_tables import STATUS_COLUMNS, read_statuses
+from portal.authority.signing import sign_status_list, status_list_uri
+from portal.authority.signing_keys import SigningKey
+from portal.cli.authority_options import in_words, issuer_option, key_option, output_option, table_argument, url_option
+from portal.cli.session import Session
+
+
+@click.command(
+    "status-sign",
+    epilog=f"{in_words(STATUS_COLUMNS)} An index that is left out is in force. Statuses: in_force, cancelled 注销, "
+    "suspended 暂停, superseded 已换发, revoked 吊销, rescinded 撤销, withdrawn 撤回, renewing 延续审查中, "
+    "ended 其他终止.",
+)
+@table_argument
+@key_option
+@issuer_option
+@url_option
+@click.option("--list", "list_number", default=0, show_default=True, type=click.IntRange(0), help="Number of the list.")
+@click.option(
+    "--size",
+    default=0,
+    type=click.IntRange(0),
+    help="Number of entries at least: an index beyond the end has no status.",
+)
+@click.option(
+    "--fresh-for",
+    default=24,
+    show_default=True,
+    type=click.IntRange(1),
+    metavar="HOURS",
+    help="Until then it counts as fresh.",
+)
+@click.option(
+    "--expires-after",
+    default=168,
+    show_default=True,
+    type=click.IntRange(1),
+    metavar="HOURS",
+    help="From then on it clears nothing.",
+)
+@output_option
+@click.pass_obj
+def status_sign(
+    session: Session,
+    table: BinaryIO,
+    key_file: Path,
+    issuer: str,
+    url: str,
+    list_number: int,
+    size: int,
+    fresh_for: int,
+    expires_after: int,
+    output: BinaryIO,
+) -> None:
+    """Sign a status list from TABLE: one index and its status a row. Sign it again before it stops being fresh."""
+    values = read_statuses(table.read())
+    issued_at = session.clock()
+    output.write(
+        sign_status_list(
+            SigningKey.load(key_file),
+            status_list_uri(url, issuer, list_number),
+            values.ljust(size, b"\0"),
+            issued_at=issued_at,
+            ttl=fresh_for * 3600,
+            expires_at=issued_at + expires_after * 3600,
+        )
+    )
