@@ -1,0 +1,100 @@
+"""How the register's SQLite file is opened: to write by one at a time, to read by any number at the same time.
+
+The file keeps a write-ahead log. Readers see the register as it was until a load commits; with a rollback journal a
+load that outgrows its cache would lock them out until its end. The price: two more files, -wal and -shm, which must lie
+on the same local file system. They stay in place when a load ends: a portal that may not write in the folder, or has it
+mounted read-only, can open a register with a log only where these files are.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+from pathlib import Path
+
+from sqlalchemy import Connection
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
+
+_WAIT_FOR_WRITER = 5.0  # seconds
+_WAIT_TO_READ = 2.0
+# A load changes the pages of four indices in random order; what does not fit here goes to the log again and again.
+_WRITING_CACHE_KIB = 256 * 1024
+
+
+class _WritingConnection(sqlite3.Connection):
+    path: Path
+
+    def close(self) -> None:
+        """Move the log into the database and close, leaving the log's files in place, emptied.
+
+        SQLite removes them with the last connection; that one is a reader here, which cannot.
+        """
+        with contextlib.suppress(sqlite3.Error):
+            self.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+            with contextlib.closing(sqlite3.connect(f"{self.path.as_uri()}?mode=ro", uri=True)) as reader:
+                reader.execute("SELECT 1 FROM sqlite_schema").close()
+                super().close()
+        super().close()
+
+
+def connect_to_write(path: Path, wait: float | None) -> sqlite3.Connection:
+    """`wait`: for how many seconds to wait for another writer."""
+    timeout = _WAIT_FOR_WRITER if wait is None else wait
+    connection = sqlite3.connect(path, timeout=timeout, isolation_level=None, factory=_WritingConnection)
+    connection.path = path
+    connection.execute("PRAGMA journal_mode=WAL").close()
+    connection.execute(f"PRAGMA cache_size=-{_WRITING_CACHE_KIB}").close()
+    return connection
+
+
+def begin_immediately(connection: Connection) -> None:
+    """Begin with the lock of the one writer: Python would begin at the first change, too late to wait for another."""
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+class _ReadingConnection(sqlite3.Connection):
+    """`file` identifies what was opened. `alone`: without a log, as a file that nobody changes."""
+
+    path: Path
+    file: tuple[int, int] | None
+    alone: bool
+
+
+def connect_to_read(path: Path, wait: float | None) -> sqlite3.Connection:
+    # A copy of the file without its log's files, where none can be made (a read-only medium): it is read as it is.
+    alone = not _log_of(path).exists() and not os.access(path.parent, os.W_OK, effective_ids=True)
+    file = _identity(path)
+    connection = sqlite3.connect(
+        f"{path.as_uri()}?mode=ro{'&immutable=1' if alone else ''}",
+        uri=True,
+        timeout=_WAIT_TO_READ if wait is None else wait,
+        isolation_level=None,
+        check_same_thread=False,  # the pool gives a connection to one thread at a time
+        factory=_ReadingConnection,
+    )
+    connection.path, connection.file, connection.alone = path, file, alone
+    return connection
+
+
+def require_same_file(connection: DBAPIConnection, _: ConnectionPoolEntry, __: PoolProxiedConnection) -> None:
+    """Have the pool connect again where the file was replaced or removed: an open one would be read for ever."""
+    if not isinstance(connection, _ReadingConnection):
+        raise TypeError(f"not opened by connect_to_read: {connection!r}")
+    path = connection.path
+    if connection.file != _identity(path) or (connection.alone and _log_of(path).exists()):
+        raise DisconnectionError
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _log_of(path: Path) -> Path:
+    return path.with_name(path.name + "-wal")

@@ -1,0 +1,230 @@
+"""The register's tables (SQLAlchemy Core), on SQLite or PostgreSQL, and the two ways to open them. Nothing is deleted.
+
+A portal opens read-only, and goes on reading the old register while a load of any size is under way in one transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Engine,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    NullPool,
+    QueuePool,
+    Table,
+    Text,
+    UniqueConstraint,
+    create_engine,
+    event,
+    func,
+    insert,
+    make_url,
+    select,
+)
+from sqlalchemy.engine import URL
+from sqlalchemy.engine.interfaces import DBAPIConnection, IsolationLevel
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, ProgrammingError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from portal.register.sqlite_files import begin_immediately, connect_to_read, connect_to_write, require_same_file
+
+SCHEMA_VERSION = "1"
+LARGEST_INTEGER = (1 << 63) - 1  # of both databases; a credential's integers may have one bit more
+_WAIT_FOR_CONNECTION = 2.0  # seconds
+_POSTGRESQL_LOCK = 0x4C5A4859  # any number, the same for all writers
+
+metadata = MetaData()
+
+meta = Table("meta", metadata, Column("key", Text, primary_key=True), Column("value", Text, nullable=False))
+
+manifests = Table(
+    "manifests",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("issuer_id", Text, nullable=False),
+    Column("sequence", BigInteger, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("follows", BigInteger),
+    Column("signed_at", BigInteger, nullable=False),
+    Column("taken_at", BigInteger, nullable=False),
+    Column("records", BigInteger, nullable=False),
+    Column("root", LargeBinary, nullable=False),
+    Column("cose", LargeBinary, nullable=False),
+    UniqueConstraint("issuer_id", "sequence"),
+    Index("manifests_by_time", "issuer_id", "signed_at"),
+)
+
+# The leaves of each manifest's Merkle tree, some hundreds in a row. A snapshot repeats records that an earlier one
+# brought; without its leaves nobody could prove that a record of it is under its root.
+leaf_blocks = Table(
+    "leaf_blocks",
+    metadata,
+    Column("manifest_id", ForeignKey("manifests.id"), primary_key=True),
+    Column("first_index", Integer, primary_key=True, autoincrement=False),
+    Column("hashes", LargeBinary, nullable=False),
+)
+
+# `manifest_id` and `leaf_index`: where a record was first taken. `line` is the exact line, in which the claims stand.
+records = Table(
+    "records",
+    metadata,
+    Column("credential_id", LargeBinary, primary_key=True),
+    Column("manifest_id", ForeignKey("manifests.id"), nullable=False),
+    Column("leaf_index", Integer, nullable=False),
+    Column("type_code", Integer, nullable=False),
+    Column("number", Text, nullable=False),
+    Column("number_key", Text, nullable=False),
+    Column("version", BigInteger, nullable=False),
+    Column("issuer_id", Text, nullable=False),
+    Column("holder", Text, nullable=False),
+    Column("uscc", Text),
+    Column("face_digest", LargeBinary, nullable=False),
+    Column("line", LargeBinary, nullable=False),
+    Index("records_by_number", "type_code", "number", "version"),
+    Index("records_by_number_key", "number_key"),
+    Index("records_by_face", "face_digest"),
+)
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("issuer_id", Text, primary_key=True),
+    Column("type_code", Integer, primary_key=True, autoincrement=False),
+    Column("number", Text, primary_key=True),
+    Column("version", BigInteger, primary_key=True, autoincrement=False),
+    Column("issued_at", BigInteger, primary_key=True, autoincrement=False),
+    Column("manifest_id", ForeignKey("manifests.id"), nullable=False),
+    Column("cose", LargeBinary, nullable=False),
+)
+
+status_lists = Table(
+    "status_lists",
+    metadata,
+    Column("issuer_id", Text, primary_key=True),
+    Column("list_number", BigInteger, primary_key=True, autoincrement=False),
+    Column("issued_at", BigInteger, nullable=False),
+    Column("cwt", LargeBinary, nullable=False),
+)
+
+
+class DatabaseUnusable(ValueError):
+    """The database cannot be opened or written; the message is one line."""
+
+
+def open_for_writing(url: str) -> Engine:
+    """The register's database with its tables, which are made where they are missing."""
+    address = _read_url(url)
+    if address.get_backend_name() == "sqlite":
+        path, wait = _sqlite_path(address), _sqlite_timeout(address)
+        engine = create_engine("sqlite://", creator=lambda: connect_to_write(path, wait), poolclass=NullPool)
+        event.listen(engine, "begin", begin_immediately)
+    else:
+        engine = _create_engine(address, "READ COMMITTED")
+    with writing(engine) as connection:
+        metadata.create_all(connection)
+        _require_schema_version(connection)
+    return engine
+
+
+def open_read_only(url: str) -> Engine:
+    """The register's database as a portal reads it; that it is there is not looked at before it is asked."""
+    address = _read_url(url)
+    if address.get_backend_name() == "sqlite":
+        path, wait = _sqlite_path(address), _sqlite_timeout(address)
+        engine = create_engine(
+            "sqlite://",
+            creator=lambda: connect_to_read(path, wait),
+            poolclass=QueuePool,
+            pool_timeout=_WAIT_FOR_CONNECTION,
+        )
+        event.listen(engine, "checkout", require_same_file)
+        return engine
+    engine = _create_engine(address, "AUTOCOMMIT")
+    event.listen(engine, "connect", _forbid_writing)
+    return engine
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """One transaction, in which nobody else writes; DatabaseUnusable where somebody does, or the disk is full."""
+    try:
+        with engine.begin() as connection:
+            if engine.dialect.name == "postgresql":
+                _lock_postgresql(connection)
+            yield connection
+    except (IntegrityError, ProgrammingError, DataError):
+        raise  # a bug of ours
+    except DBAPIError as error:
+        raise DatabaseUnusable(f"the register cannot be written: {_in_one_line(error)}") from error
+
+
+def _in_one_line(error: DBAPIError) -> str:
+    text = " ".join(str(error.orig).split())
+    return f"{text} (another load may be under way)" if "locked" in text else text
+
+
+def _read_url(url: str) -> URL:
+    try:
+        address = make_url(url)
+    except ArgumentError as error:
+        raise DatabaseUnusable(f"not a database address: {error}") from error
+    if address.get_backend_name() not in ("sqlite", "postgresql"):
+        raise DatabaseUnusable(f"neither SQLite nor PostgreSQL: {address.render_as_string()}")
+    return address
+
+
+def _sqlite_path(address: URL) -> Path:
+    name = address.database
+    if not name or name == ":memory:" or name.startswith("file:"):
+        raise DatabaseUnusable(f"the path of a file is needed, as in sqlite:///register.sqlite: {address}")
+    return Path(name).absolute()
+
+
+def _sqlite_timeout(address: URL) -> float | None:
+    """Python's own parameter: `?timeout=30` waits for 30 seconds where the database is locked."""
+    try:
+        return float(str(address.query["timeout"])) if "timeout" in address.query else None
+    except ValueError as error:
+        raise DatabaseUnusable(f"timeout is a number of seconds: {address}") from error
+
+
+def _create_engine(address: URL, isolation_level: IsolationLevel) -> Engine:
+    if address.drivername.endswith("psycopg") and "connect_timeout" not in address.query:
+        # psycopg waits for minutes; without an answer soon the register is unavailable, and the portal not stuck.
+        address = address.update_query_dict({"connect_timeout": str(int(_WAIT_FOR_CONNECTION))})
+    try:
+        return create_engine(
+            address, isolation_level=isolation_level, pool_timeout=_WAIT_FOR_CONNECTION, hide_parameters=True
+        )
+    except (ImportError, ArgumentError) as error:
+        raise DatabaseUnusable(f"{address.drivername}: {error}") from error
+
+
+def _lock_postgresql(connection: Connection) -> None:
+    if not connection.scalar(select(func.pg_try_advisory_xact_lock(_POSTGRESQL_LOCK))):
+        raise DatabaseUnusable("the register is locked: another load is under way")
+
+
+def _forbid_writing(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    cursor = connection.cursor()
+    cursor.execute("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY")
+    cursor.close()
+    connection.commit()
+
+
+def _require_schema_version(connection: Connection) -> None:
+    found = connection.scalar(select(meta.c.value).where(meta.c.key == "schema_version"))
+    if found is None:
+        connection.execute(insert(meta).values(key="schema_version", value=SCHEMA_VERSION))
+    elif found != SCHEMA_VERSION:
+        raise DatabaseUnusable(f"the register has schema version {found}, this release writes {SCHEMA_VERSION}")

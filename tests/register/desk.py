@@ -1,0 +1,76 @@
+"""A register being filled: the desk at which the tests of this folder work."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from portal.authority.bundles import bundle_lines, record_line
+from portal.authority.signing_keys import SigningKey
+from portal.register.importing import Loaded, LoadedStatusList, Progress, load_bundle, load_status_list
+from portal.register.reading import RegisterReader
+from portal.register.tables import metadata, open_for_writing
+from tests.authorities import AT, REGISTERED_AT
+from tests.world import CATALOGUE, Issued, World
+
+RETAIL = 3  # the type code of drug-distribution-retail
+
+
+class Desk:
+    """A world and a register; `load` takes lines into it under the world's trust list as it is at that moment."""
+
+    def __init__(self, folder: Path) -> None:
+        self.world = World()
+        self.database = folder / "register.sqlite"
+        self.url = f"sqlite:///{self.database}?timeout=0"
+        self.engine = open_for_writing(self.url)
+
+    def load(
+        self, lines: Iterable[bytes], *, at: int = AT, max_errors: int = 20, progress: Progress | None = None
+    ) -> Loaded:
+        trust_list = self.world.trust_list
+        return load_bundle(self.engine, lines, trust_list, CATALOGUE, at, max_errors=max_errors, progress=progress)
+
+    def load_status(self, encoded: bytes, *, at: int = AT) -> LoadedStatusList:
+        return load_status_list(self.engine, encoded, self.world.trust_list, at)
+
+    def reader(self) -> RegisterReader:
+        return RegisterReader(self.url)
+
+    def contents(self) -> dict[str, list[tuple[Any, ...]]]:
+        """All rows of all tables."""
+        with self.engine.connect() as connection:
+            return {
+                table.name: sorted(tuple(row) for row in connection.execute(select(table)))
+                for table in metadata.sorted_tables
+            }
+
+
+def line_of(licence: Issued, notice: bytes | None = None) -> bytes:
+    return record_line(licence.encoded, licence.face, notice)
+
+
+def line_with_face(world: World, **members: object) -> bytes:
+    """A licence and the face that belongs to it, which says something else than it should; `fields` are added to."""
+    face: dict[str, Any] = json.loads(world.licence().face)
+    fields = {**face["fields"], **members.pop("fields", {})}  # type: ignore[dict-item]  # a dictionary, if it is there
+    document = json.dumps({**face, **members, "fields": fields}, ensure_ascii=False).encode()
+    return line_of(world.licence(face=document))
+
+
+def bundle(
+    world: World,
+    records: Sequence[bytes],
+    *,
+    sequence: int = 1,
+    follows: int | None = None,
+    signed_at: int = REGISTERED_AT,
+    key: SigningKey | None = None,
+) -> Iterator[bytes]:
+    """A bundle of Liaoning's, signed by its main key unless another is named."""
+    signer = key or world.liaoning.keys["esp256"]
+    return bundle_lines(signer, records, sequence=sequence, issued_at=signed_at, follows=follows)
