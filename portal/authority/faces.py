@@ -18,11 +18,11 @@ _MASKS = frozenset("*＊")
 
 
 class FaceRefused(ValueError):
-    """A face may not be published so: the message in English, `zh` in Chinese, `key` the field at fault, if any."""
+    """A face may not be published so, said in both languages; `key` is the field at fault, if one is."""
 
-    def __init__(self, why: str, zh: str, key: str | None = None) -> None:
-        super().__init__(why)
-        self.zh, self.key = zh, key
+    def __init__(self, en: str, zh: str, key: str | None = None) -> None:
+        super().__init__(f"{key}: {en}" if key else en)
+        self.en, self.zh, self.key = en, zh, key
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +75,11 @@ def _json(value: FieldValue) -> str | list[str]:
 
 def _require_public(key: str, known: Field | None, value: FieldValue) -> None:
     if known is None:
-        raise FaceRefused(f"{key}: this type of licence has no such field", "此类证照没有这个字段", key)
+        raise FaceRefused("this type of licence has no such field", "此类证照没有这个字段", key)
     if known.public == "hide":
-        raise FaceRefused(f"{key} ({known.zh}): must not be published", f"{known.zh}不得公开", key)
+        raise FaceRefused("must not be published", f"{known.zh}不得公开", key)
     if known.public == "mask" and value and not _MASKS.intersection("".join(value)):
-        raise FaceRefused(f"{key} ({known.zh}): must arrive masked, such as 王*", f"{known.zh}须先脱敏,例如 王*", key)
+        raise FaceRefused("must arrive masked, such as 王*", f"{known.zh}须先脱敏,例如 王*", key)
 
 
 def _read_back(document: bytes) -> bytes:

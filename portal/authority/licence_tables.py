@@ -118,7 +118,7 @@ def _face(row: Row, claims: LicenceClaims, licence_type: LicenceType, issuer_id:
             extras=extras,
         )
     except FaceRefused as error:
-        row.note(error.key or "-", error.zh, str(error))
+        row.note(error.key or "-", error.zh, error.en)
         return b""
 
 

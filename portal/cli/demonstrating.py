@@ -9,8 +9,8 @@ import click
 
 from portal.assemble import load_catalogue
 from portal.cli.serving import serve_with
-from portal.cli.session import Session
-from portal.demonstration.building import build_demonstration
+from portal.cli.session import Session, WrongUse
+from portal.demonstration.building import NotADemonstration, build_demonstration
 from portal.verification.dates import format_timestamp
 
 _HOST = "127.0.0.1"
@@ -23,7 +23,7 @@ _HOST = "127.0.0.1"
     default="build/demonstration",
     show_default=True,
     type=click.Path(file_okay=False, path_type=Path),
-    help="Where it is built; what is there is replaced.",
+    help="Where it is built, in place of an earlier one.",
 )
 @click.option("--build-only", is_flag=True, help="Build it, print its settings, and do not serve.")
 @click.pass_obj
@@ -33,7 +33,10 @@ def demo(session: Session, port: int, folder: Path, build_only: bool) -> None:
     Its sample codes, at least one for each verdict, are listed at /samples.
     """
     address = f"http://{_HOST}:{port}"
-    environment = build_demonstration(folder, address, load_catalogue(), session.clock())
+    try:
+        environment = build_demonstration(folder, address, load_catalogue(), session.clock())
+    except NotADemonstration as error:
+        raise WrongUse(str(error)) from error
     if session.at is not None:
         environment["PORTAL_AT"] = format_timestamp(session.at)
     if build_only:

@@ -26,10 +26,11 @@ _TWO_YEARS = 2 * 365 * 86_400
 )
 @click.pass_obj
 def key_create(session: Session, file: Path, algorithm: str, keys_dir: Path | None) -> None:
-    """Make a private key in FILE, readable by you alone, and print its public entry for a trust list.
+    """Make a private key and print its public entry.
 
-    The key has no password: keep FILE on a medium that you lock away. FILE may not exist yet, and may not lie in a
-    folder named keys. The entry allows the key everything for two years; narrow it before you publish it.
+    FILE will be readable by you alone; the entry is for a trust list. The key has no password: keep FILE on a
+    medium that you lock away. FILE may not exist yet, and may not lie in a folder named keys. The entry allows the
+    key everything for two years; narrow it before you publish it.
     """
     key = SigningKey.generate(algorithm)
     key.save(file, keys_dir)
@@ -43,9 +44,10 @@ def key_create(session: Session, file: Path, algorithm: str, keys_dir: Path | No
 @click.option("--threshold", required=True, type=click.IntRange(1), help="How many root keys must sign a trust list.")
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="The root.json to write.")
 def root_create(entries: tuple[BinaryIO, ...], threshold: int, output: Path) -> None:
-    """Make root.json from the public ENTRIES that key-create printed, and print the SHA-256 to pin it by.
+    """Make root.json from public entries.
 
-    Portals pin it as PORTAL_ROOT_SHA256. The private root keys need not meet for this, and never should.
+    ENTRIES are what key-create printed. The SHA-256 to pin root.json by is printed: portals take it as
+    PORTAL_ROOT_SHA256. The private root keys need not meet for this, and never should.
     """
     try:
         public = [json.load(entry) for entry in entries]
@@ -63,10 +65,11 @@ def root_create(entries: tuple[BinaryIO, ...], threshold: int, output: Path) -> 
     "--key", "key_files", multiple=True, required=True, type=click.Path(path_type=Path), help="Private root key file."
 )
 def trust_sign(trust_list: Path, root_file: BinaryIO, key_files: tuple[Path, ...]) -> None:
-    """Sign TRUST_LIST with root keys, into the file of the same name with .sig.
+    """Sign a trust list with root keys.
 
-    Signatures that the .sig file already holds over the same bytes are kept, so that the root's holders can sign one
-    after the other, each at their own place. A list with enough signatures is checked as a portal would check it.
+    The signatures go into the file of the same name with .sig. Those that it already holds over the same bytes are
+    kept, so that the root's holders can sign one after the other, each at their own place. A list with enough
+    signatures is checked as a portal would check it.
     """
     root = read_root(root_file.read())
     document, signature_file = trust_list.read_bytes(), trust_list.with_name(trust_list.name + ".sig")

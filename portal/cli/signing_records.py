@@ -45,9 +45,10 @@ from portal.verification.bundle import Record, read_record
 @output_option
 @click.pass_obj
 def licence_sign(session: Session, table: BinaryIO, key_file: Path, issuer: str, output: BinaryIO) -> None:
-    """Sign the licences of TABLE (CSV or JSON, one licence a row) and write their records.
+    """Sign the licences of a table.
 
-    Nothing is written unless every row can be signed; what is wrong is listed by row and column.
+    TABLE is CSV or JSON with one licence a row; what is written are records, for bundle-sign and qr. Nothing is
+    written unless every row can be signed; what is wrong is listed by row and column.
     """
     licences = read_licences(table.read(), load_catalogue(), issuer, session.clock())
     key = SigningKey.load(key_file)
@@ -69,10 +70,10 @@ def licence_sign(session: Session, table: BinaryIO, key_file: Path, issuer: str,
 def notice_sign(
     session: Session, table: BinaryIO, records: tuple[BinaryIO, ...], key_file: Path, output: BinaryIO
 ) -> None:
-    """Sign the notices of TABLE about licences in RECORDS, and write these licences' records with their notices.
+    """Sign notices: since when and why a licence has its status.
 
-    A notice says since when, by which decision and why a licence was suspended or ended; RECORDS are the files that
-    licence-sign or bundle-sign wrote. The status itself is signed by status-sign.
+    TABLE has one notice a row, about a licence in RECORDS, the files that licence-sign or bundle-sign wrote. What
+    is written are the records of these licences with their notices. The status itself is signed by status-sign.
     """
     notices = {_about(claims): claims for claims in read_notices(table.read(), load_catalogue(), session.clock())}
     key = SigningKey.load(key_file)
@@ -109,9 +110,10 @@ def bundle_sign(
     follows: int | None,
     output: BinaryIO,
 ) -> None:
-    """Bind RECORDS into a register bundle whose manifest is signed, as `portal register load` takes it.
+    """Bind records into a signed register bundle.
 
-    An output file whose name ends in .gz is compressed.
+    RECORDS are files of licence-sign and notice-sign; `portal register load` takes the bundle. An output file whose
+    name ends in .gz is compressed.
     """
     lines = [record.line for record in _records(records)]
     bundle = bundle_lines(
@@ -131,7 +133,10 @@ def bundle_sign(
 @click.option("--to", "folder", required=True, type=click.Path(path_type=Path), help="Folder for the pictures.")
 @click.option("--pixels", default=8, show_default=True, type=click.IntRange(1, 50), help="Pixels a module, for PNG.")
 def qr(records: tuple[BinaryIO, ...], url: str, folder: Path, pixels: int) -> None:
-    """Draw the QR codes of the licences in RECORDS, each as PNG and as SVG, named by number and version."""
+    """Draw the QR codes of licences.
+
+    Each licence in RECORDS gives a PNG and an SVG, named by its number and version.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     for record in _records(records):
         credential = record.credential

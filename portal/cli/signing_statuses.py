@@ -61,7 +61,10 @@ def status_sign(
     expires_after: int,
     output: BinaryIO,
 ) -> None:
-    """Sign a status list from TABLE: one index and its status a row. Sign it again before it stops being fresh."""
+    """Sign a status list.
+
+    TABLE has one index and its status a row. Sign it again before it stops being fresh, whether or not it changed.
+    """
     values = read_statuses(table.read())
     issued_at = session.clock()
     output.write(

@@ -34,9 +34,11 @@ _TRUSTED = 365 * DAY
 # demonstration that has been running for a month wants to be started again.
 _LISTS = {0: (0, 30 * DAY, 60 * DAY), AGEING_LIST: (2 * DAY, DAY, 60 * DAY), STALE_LIST: (10 * DAY, DAY, -DAY)}
 
+_MARK = "Made by `portal demo`, which replaces it at each start. All in it is made up. 演示数据,均为虚构。\n"
+
 
 def build_demonstration(folder: Path, public_url: str, catalogue: Catalogue, at: int) -> dict[str, str]:
-    """Build it, and return the settings under which a portal serves it."""
+    """Build it, and return the settings under which a portal serves it; NotADemonstration over anything else."""
     folder = folder.resolve()
     _clear(folder)
     keys = KeyRing(folder / "private")
@@ -59,13 +61,21 @@ def build_demonstration(folder: Path, public_url: str, catalogue: Catalogue, at:
     }
 
 
+class NotADemonstration(ValueError):
+    """The folder holds something else, which must not be replaced; the message is one line."""
+
+
 def _clear(folder: Path) -> None:
-    """Remove all but the private keys, and keep git from ever seeing those."""
+    """Remove what an earlier demonstration left, but for the private keys, and keep git from ever seeing those."""
+    mark = folder / "README"
+    if folder.exists() and any(folder.iterdir()) and not (mark.exists() and mark.read_text("utf-8") == _MARK):
+        raise NotADemonstration(f"{folder} holds something else than a demonstration")
     folder.mkdir(parents=True, exist_ok=True)
     for path in folder.iterdir():
         if path.name != "private":
             shutil.rmtree(path) if path.is_dir() else path.unlink()
-    (folder / ".gitignore").write_text("*\n")
+    mark.write_text(_MARK, "utf-8")
+    (folder / ".gitignore").write_text("*\n", "utf-8")
 
 
 def _make_licences(keys: KeyRing, catalogue: Catalogue, at: int) -> list[MadeLicence]:

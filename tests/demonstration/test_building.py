@@ -13,7 +13,7 @@ from stdnum.cn import uscc
 from portal.assemble import Portal, assemble, load_catalogue
 from portal.authority.qr_codes import MAX_PRINTED_BYTES
 from portal.catalogue.numbers import normalise
-from portal.demonstration.building import build_demonstration
+from portal.demonstration.building import NotADemonstration, build_demonstration
 from portal.demonstration.samples import WITHOUT_SAMPLE
 from portal.register.tables import open_read_only, records
 from portal.settings import Settings
@@ -154,6 +154,13 @@ def test_built_again_it_keeps_its_keys_and_replaces_all_else(tmp_path: Path) -> 
     portal = assemble(Settings.from_environment(second), lambda: AT + 60)
     assert verdict_of(portal.verifier.verify(codes["in_force"], AT + 60)).reason is Reason.IN_FORCE
     portal.reader.close()
+
+
+def test_it_replaces_nothing_but_a_demonstration(tmp_path: Path) -> None:
+    (tmp_path / "letter").write_text("not a demonstration")
+    with pytest.raises(NotADemonstration, match="something else"):
+        build_demonstration(tmp_path, PUBLIC_URL, load_catalogue(), AT)
+    assert [path.name for path in tmp_path.iterdir()] == ["letter"]
 
 
 def test_git_never_sees_a_demonstration(folder: Path, settings: Settings) -> None:

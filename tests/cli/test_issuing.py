@@ -1,0 +1,215 @@
+"""An authority's first days with nothing but the commands: from making keys to a citizen's verdict."""
+
+import json
+import stat
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+import zxingcpp
+from click.testing import CliRunner, Result
+from PIL import Image
+
+from portal.cli import main
+from portal.verification.trust import Use
+
+ISSUER = "11210000MB0X123458"
+URL = "https://yz.example.gov.cn"
+LICENCES = """\
+类型,编号,持证主体,统一社会信用代码,场所地址,有效期自,有效期至,状态序号,经营方式,经营范围,质量负责人
+药品经营许可证（零售）,辽CB024100123,沈阳演示大药房,91210100MA0DEM018W,沈阳市和平区演示路18号,2025-01-01,2029-12-31,0,零售,中成药,王*
+药品经营许可证（批发）,辽AA024100124,沈阳演示医药公司,,沈阳市和平区演示路19号,2025-01-01,2029-12-31,1,批发,中成药,李*
+"""
+WRONG = LICENCES.replace("91210100MA0DEM018W", "91210100MA0DEM0180").replace("李*", "李演示")
+
+
+class Bench:
+    """A desk at the authority: files in one folder, commands, and the time on the wall."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.at = folder, "2026-11-21T04:00:00Z"
+        self.environment = {"PORTAL_PUBLIC_URL": URL, "PORTAL_KEYS_DIR": str(folder / "keys")}
+
+    def path(self, name: str) -> str:
+        return str(self.folder / name)
+
+    def write(self, name: str, content: str) -> str:
+        (self.folder / name).write_text(content, encoding="utf-8")
+        return self.path(name)
+
+    def run(self, *arguments: str) -> Result:
+        return CliRunner().invoke(main, ["--at", self.at, *arguments], env=self.environment)
+
+    def do(self, *arguments: str) -> str:
+        result = self.run(*arguments)
+        assert result.exit_code == 0, result.output
+        return result.stdout
+
+    def authority(self, *arguments: str) -> str:
+        return self.do("authority", *arguments)
+
+    def verdicts(self, *texts: str) -> list[str]:
+        return [json.loads(line)["reason"] for line in self.do("verify", "--json", *texts).splitlines()]
+
+
+def make_keys(bench: Bench, names: Sequence[str]) -> None:
+    for name in names:
+        bench.write(f"{name}.json", bench.authority("key-create", bench.path(f"{name}.pem")))
+
+
+def publish_keys(bench: Bench) -> None:
+    make_keys(bench, ("root-1", "root-2", "root-3", "issuer"))
+    (bench.folder / "keys").mkdir()
+    entries = [bench.path(f"root-{number}.json") for number in (1, 2, 3)]
+    root = bench.path("keys/root.json")
+    bench.environment["PORTAL_ROOT_SHA256"] = bench.authority(
+        "root-create", *entries, "--threshold", "2", "-o", root
+    ).strip()
+    bench.environment["PORTAL_DATABASE_URL"] = f"sqlite:///{bench.path('register.sqlite')}"
+    (bench.folder / "new").mkdir()
+    trust_list = bench.write("new/trust-list.json", json.dumps(trust_list_of(bench), ensure_ascii=False))
+    for number in (1, 3):
+        bench.authority("trust-sign", trust_list, "--root", root, "--key", bench.path(f"root-{number}.pem"))
+    bench.do("trust", "publish", bench.path("new"))
+
+
+def trust_list_of(bench: Bench) -> dict[str, object]:
+    key = json.loads((bench.folder / "issuer.json").read_bytes())
+    issuer = {"id": ISSUER, "name": {"zh": "演示", "en": "Demonstration"}, "region": "210000", "provinces": ["辽"]}
+    times = {"issued_at": "2026-11-21T04:00:00Z", "expires_at": "2027-02-21T04:00:00Z"}
+    return {"version": 1, **times, "issuers": [{**issuer, "portal": URL, "keys": [key]}]}
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Bench:
+    return Bench(tmp_path)
+
+
+@pytest.fixture
+def open_bench(bench: Bench) -> Bench:
+    """A bench whose keys are published, whose licences are loaded, and whose codes are printed."""
+    publish_keys(bench)
+    key, records = ("--key", bench.path("issuer.pem")), bench.path("records.ndjson")
+    bench.authority("licence-sign", bench.write("licences.csv", LICENCES), *key, "--issuer", ISSUER, "-o", records)
+    bench.authority("bundle-sign", records, *key, "--sequence", "1", "-o", bench.path("1.ndjson.gz"))
+    bench.authority("qr", records, "--to", bench.path("codes"))
+    bench.do("register", "load", bench.path("1.ndjson.gz"))
+    return bench
+
+
+def sign_statuses(bench: Bench, rows: str) -> None:
+    table, signed = bench.write("statuses.csv", f"状态序号,状态\n{rows}"), bench.path("status.cwt")
+    key = ("--key", bench.path("issuer.pem"))
+    bench.authority("status-sign", table, *key, "--issuer", ISSUER, "--size", "10", "-o", signed)
+    bench.do("status", "load", signed)
+
+
+def printed(bench: Bench, name: str) -> str:
+    (code,) = zxingcpp.read_barcodes(Image.open(bench.folder / "codes" / f"{name}.png"))
+    assert code.text.startswith(f"{URL}/v/2KC")
+    return code.text
+
+
+def test_printed_licences_are_in_force_as_soon_as_their_register_and_statuses_are_loaded(open_bench: Bench) -> None:
+    codes = [printed(open_bench, "辽CB024100123-v1"), printed(open_bench, "辽AA024100124-v1")]
+    assert open_bench.verdicts(*codes) == ["status_unknown", "status_unknown"]
+    sign_statuses(open_bench, "")
+    assert open_bench.verdicts(*codes) == ["in_force", "in_force"]
+    assert (open_bench.folder / "codes" / "辽CB024100123-v1.svg").exists()
+
+
+def test_a_suspension_and_its_notice_reach_the_citizen(open_bench: Bench) -> None:
+    code = printed(open_bench, "辽CB024100123-v1")
+    sign_statuses(open_bench, "0,暂停\n")
+    row = "药品经营许可证（零售）,辽CB024100123,暂停,2026-11-20,演示1号,演示事由"
+    notice = f"类型,编号,状态,生效日期,决定书文号,事由\n{row}\n"
+    key, changed = ("--key", open_bench.path("issuer.pem")), open_bench.path("changed.ndjson")
+    records = open_bench.path("records.ndjson")
+    open_bench.authority("notice-sign", open_bench.write("notices.csv", notice), records, *key, "-o", changed)
+    bundle = ("--sequence", "2", "--follows", "1", "-o", open_bench.path("2.ndjson"))
+    open_bench.authority("bundle-sign", changed, *key, *bundle)
+    open_bench.do("register", "load", open_bench.path("2.ndjson"))
+    (line,) = open_bench.do("verify", "--json", code).splitlines()
+    assert json.loads(line)["reason"] == "suspended"
+    assert "演示事由" in line
+
+
+def test_a_new_key_is_private_and_its_entry_public(bench: Bench) -> None:
+    entry = json.loads(bench.authority("key-create", bench.path("issuer.pem"), "--alg", "Ed25519"))
+    assert stat.S_IMODE((bench.folder / "issuer.pem").stat().st_mode) == 0o600
+    assert (entry["alg"], entry["use"], entry["state"]) == ("Ed25519", [use.value for use in Use], "active")
+    assert (entry["not_before"], entry["not_after"]) == ("2026-11-21T04:00:00Z", "2028-11-20T04:00:00Z")
+
+
+def test_a_list_that_one_holder_of_two_has_signed_says_so(bench: Bench) -> None:
+    publish_keys(bench)
+    again = bench.write("trust-list.json", json.dumps({**trust_list_of(bench), "version": 2}))
+    arguments = ("trust-sign", again, "--root", bench.path("keys/root.json"), "--key")
+    assert bench.authority(*arguments, bench.path("root-2.pem")) == "1 of 2 signatures\n"
+    assert bench.authority(*arguments, bench.path("root-3.pem")) == "2 of 2 signatures\n"
+
+
+def test_a_list_that_no_portal_would_take_is_not_signed_through(bench: Bench) -> None:
+    publish_keys(bench)
+    broken = bench.write("trust-list.json", json.dumps({**trust_list_of(bench), "version": "two"}))
+    keys = [part for number in (1, 2) for part in ("--key", bench.path(f"root-{number}.pem"))]
+    result = bench.run("authority", "trust-sign", broken, "--root", bench.path("keys/root.json"), *keys)
+    assert (result.exit_code, result.stderr) == (1, "Error: trust-list.json: version is missing or of another type\n")
+    assert not (bench.folder / "trust-list.json.sig").exists()
+
+
+def test_what_is_wrong_in_a_table_is_told_by_row_and_column_and_nothing_is_written(bench: Bench) -> None:
+    make_keys(bench, ["issuer"])
+    table, records = bench.write("licences.csv", WRONG), bench.path("records.ndjson")
+    result = bench.run(
+        "authority", "licence-sign", table, "--key", bench.path("issuer.pem"), "--issuer", ISSUER, "-o", records
+    )
+    assert result.exit_code == 1
+    assert result.stderr.splitlines() == [
+        "Error: 第 1 行「uscc」:长度或校验码不对 · row 1, uscc: its length or check digit is wrong",
+        "第 2 行「quality_head」:质量负责人须先脱敏,例如 王* · row 2, quality_head: must arrive masked, such as 王*",
+    ]
+    assert not (bench.folder / "records.ndjson").exists()
+
+
+REFUSED = {
+    "a private key among the published ones": (
+        ("key-create", "keys/issuer.pem"),
+        "may not lie in a folder of published",
+    ),
+    "a key written over": (("key-create", "issuer.pem"), "File exists"),
+    "a root whose threshold cannot be met": (
+        ("root-create", "issuer.json", "--threshold", "2", "-o", "root.json"),
+        "threshold 2 of 1 keys",
+    ),
+    "a root of something else": (
+        ("root-create", "licences.csv", "--threshold", "1", "-o", "root.json"),
+        "not an entry that key-create printed",
+    ),
+    "a table that is none": (("status-sign", "issuer.pem", "--key", "issuer.pem", "--issuer", ISSUER), "row 1"),
+    "a missing key": (("status-sign", "statuses.csv", "--key", "no.pem", "--issuer", ISSUER), "no.pem: No such file"),
+    "an issuer that is none": (("status-sign", "statuses.csv", "--key", "issuer.pem", "--issuer", "?"), "uri"),
+    "records that are none": (("bundle-sign", "licences.csv", "--key", "issuer.pem", "--sequence", "1"), "not JSON"),
+    "a notice about nobody": (
+        ("notice-sign", "notices.csv", "empty.ndjson", "--key", "issuer.pem"),
+        "no record of 辽CB024100123",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_cannot_be_signed_is_refused_in_one_line_with_exit_status_1(case: str, bench: Bench) -> None:
+    make_keys(bench, ["issuer"])
+    (bench.folder / "keys").mkdir()
+    bench.write("licences.csv", LICENCES)
+    bench.write("statuses.csv", "index,status\n")
+    bench.write("empty.ndjson", "")
+    bench.write(
+        "notices.csv", "type,number,status,effective\ndrug-distribution-retail,辽CB024100123,revoked,2026-11-20\n"
+    )
+    arguments, why = REFUSED[case]
+    here = [bench.path(each) if "." in each else each for each in arguments]
+    result = bench.run("authority", *here)
+    assert result.exit_code == 1, result.output
+    assert why in result.stderr
+    assert "Traceback" not in result.stderr
