@@ -135,14 +135,15 @@ def bundle_sign(
 def qr(records: tuple[BinaryIO, ...], url: str, folder: Path, pixels: int) -> None:
     """Draw the QR codes of licences.
 
-    Each licence in RECORDS gives a PNG and an SVG, named by its number and version.
+    Each licence in RECORDS gives a PNG and an SVG, named by its number, type and version.
     """
     folder.mkdir(parents=True, exist_ok=True)
     for record in _records(records):
         credential = record.credential
         _warn(credential.number, credential.envelope.encoded)
         code = qr_code(url, credential.envelope.encoded)
-        name = re.sub(r"[^\w-]", "_", credential.number) + f"-v{credential.version}"
+        # A number can stand for licences of several types.
+        name = re.sub(r"[^\w-]", "_", f"{credential.number}-{record.face.type_slug}-v{credential.version}")
         (folder / f"{name}.png").write_bytes(code.png(pixels))
         (folder / f"{name}.svg").write_bytes(code.svg())
 

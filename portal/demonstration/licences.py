@@ -19,7 +19,6 @@ from portal.demonstration.issuers import Issuer
 from portal.demonstration.places import City, address, holder_name, masked_person, person
 from portal.demonstration.types import PLANS
 from portal.verification.notice import NoticeKind
-from portal.verification.presentation import encode_token
 from portal.verification.statuses import StatusValue
 
 _HOURS_TO_SIGN = 9 * 3600  # of the day on which a licence begins
@@ -67,14 +66,11 @@ class MadeLicence:
     credential: bytes
     face: bytes
     notice: bytes | None
+    algorithm_name: str
 
     @property
     def line(self) -> bytes:
         return record_line(self.credential, self.face, self.notice)
-
-    @property
-    def token(self) -> str:
-        return encode_token(self.credential)
 
 
 def make_licence(
@@ -92,7 +88,7 @@ def make_licence(
     )
     claims = replace(claims, face_digest=hashlib.sha256(face).digest())
     notice = sign_notice(status_key, _notice(draft, draft.notice, claims)) if draft.notice else None
-    return MadeLicence(draft, claims, sign_credential(key, claims), face, notice)
+    return MadeLicence(draft, claims, sign_credential(key, claims), face, notice, key.algorithm.name)
 
 
 def _claims(draft: Draft, licence_type: LicenceType, status_index: int) -> LicenceClaims:

@@ -103,6 +103,8 @@ _ATTRIBUTES: Mapping[str, tuple[Attribute, ...]] = {
 def make_samples(licences: Mapping[str, MadeLicence], public_url: str) -> Iterator[Sample]:
     """All samples; `licences` are the demonstration's by tag."""
     for tag, reason, zh, en in _LICENCES:
+        if tag == "sm2" and licences[tag].algorithm_name != "SM2-SM3":
+            continue
         code = qr_code(public_url, licences[tag].credential)
         yield _of_code(tag, reason, zh, en, code, _ATTRIBUTES.get(tag, ()))
     yield from _forgeries(licences["in_force"], public_url)

@@ -111,15 +111,18 @@ def printed(bench: Bench, name: str) -> str:
 
 
 def test_printed_licences_are_in_force_as_soon_as_their_register_and_statuses_are_loaded(open_bench: Bench) -> None:
-    codes = [printed(open_bench, "辽CB024100123-v1"), printed(open_bench, "辽AA024100124-v1")]
+    codes = [
+        printed(open_bench, "辽CB024100123-drug-distribution-retail-v1"),
+        printed(open_bench, "辽AA024100124-drug-distribution-wholesale-v1"),
+    ]
     assert open_bench.verdicts(*codes) == ["status_unknown", "status_unknown"]
     sign_statuses(open_bench, "")
     assert open_bench.verdicts(*codes) == ["in_force", "in_force"]
-    assert (open_bench.folder / "codes" / "辽CB024100123-v1.svg").exists()
+    assert (open_bench.folder / "codes" / "辽CB024100123-drug-distribution-retail-v1.svg").exists()
 
 
 def test_a_suspension_and_its_notice_reach_the_citizen(open_bench: Bench) -> None:
-    code = printed(open_bench, "辽CB024100123-v1")
+    code = printed(open_bench, "辽CB024100123-drug-distribution-retail-v1")
     sign_statuses(open_bench, "0,暂停\n")
     row = "药品经营许可证（零售）,辽CB024100123,暂停,2026-11-20,演示1号,演示事由"
     notice = f"类型,编号,状态,生效日期,决定书文号,事由\n{row}\n"
