@@ -146,6 +146,7 @@ def open_read_only(url: str) -> Engine:
             creator=lambda: connect_to_read(path, wait),
             poolclass=QueuePool,
             pool_timeout=_WAIT_FOR_CONNECTION,
+            pool_reset_on_return=None,  # a question leaves no transaction open
         )
         event.listen(engine, "checkout", require_same_file)
         return engine
@@ -204,7 +205,11 @@ def _create_engine(address: URL, isolation_level: IsolationLevel) -> Engine:
         address = address.update_query_dict({"connect_timeout": str(int(_WAIT_FOR_CONNECTION))})
     try:
         return create_engine(
-            address, isolation_level=isolation_level, pool_timeout=_WAIT_FOR_CONNECTION, hide_parameters=True
+            address,
+            isolation_level=isolation_level,
+            pool_timeout=_WAIT_FOR_CONNECTION,
+            pool_reset_on_return=None if isolation_level == "AUTOCOMMIT" else "rollback",
+            hide_parameters=True,
         )
     except (ImportError, ArgumentError) as error:
         raise DatabaseUnusable(f"{address.drivername}: {error}") from error
