@@ -28,6 +28,6 @@ def serve_with(environment: Mapping[str, str], host: str, port: int, workers: in
     """Become granian with these settings: the process is replaced, so that signals reach the server itself."""
     # Photos wait for their reader in a request's thread, up to ten of them: pages must find a thread beside them.
     options = ["--interface", "wsgi", "--host", host, "--port", str(port), "--workers", str(workers)]
-    options += ["--blocking-threads", "12", "--backpressure", "256", "--no-ws", "--log-level", "warning"]
+    options += ["--blocking-threads", "12", "--backpressure", "256", "--no-ws", "--log-level", "error"]
     command = [sys.executable, "-m", "granian", *options, "wsgi:app"]
     os.execve(sys.executable, command, dict(environment))  # noqa: S606 - no shell, and nothing a visitor typed
