@@ -1,0 +1,187 @@
+"""`portal register`, `portal status`, `portal trust`: what an operator does with what authorities and root have signed.
+
+Exit status 1 where a file is refused, with a line for each reason on stderr; 2 where keys, settings or database are
+unusable.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NoReturn, TypeAlias
+
+import click
+from sqlalchemy import Engine
+
+from portal.assemble import load_catalogue
+from portal.cli.session import Session, WrongUse
+from portal.published import KeysUnusable, publish_trust_list, read_keys
+from portal.register.importing import (
+    BundleRefused,
+    Loaded,
+    Progress,
+    StatusListRefused,
+    load_bundle,
+    load_status_list,
+)
+from portal.register.lines import bundle_lines
+from portal.register.tables import DatabaseUnusable, open_for_writing
+from portal.verification.dates import format_timestamp
+from portal.verification.trust import Root, TrustList, TrustListRefused
+
+_DAY = 86_400
+
+Load: TypeAlias = Callable[[Engine, TrustList, str], str]
+
+
+@click.group()
+def register() -> None:
+    """Load the registers of authorities."""
+
+
+@register.command("load")
+@click.argument("bundles", metavar="BUNDLE...", nargs=-1, required=True)
+@click.option("--max-errors", default=20, show_default=True, type=click.IntRange(1), help="Stop after so many errors.")
+@click.pass_obj
+def load_register(session: Session, bundles: tuple[str, ...], max_errors: int) -> None:
+    """Take each BUNDLE, a file or - for standard input, plain or gzip, whole or not at all."""
+    at, catalogue = session.clock(), load_catalogue()
+
+    def load(engine: Engine, trust_list: TrustList, name: str) -> str:
+        with click.open_file(name, "rb") as stream, _progress_bar(name) as progress:
+            lines = bundle_lines(stream)
+            loaded = load_bundle(engine, lines, trust_list, catalogue, at, max_errors=max_errors, progress=progress)
+        return _summary(loaded)
+
+    _load_each(session, bundles, load)
+
+
+@click.group()
+def status() -> None:
+    """Load the status lists of authorities."""
+
+
+@status.command("load")
+@click.argument("files", metavar="FILE...", nargs=-1, required=True)
+@click.pass_obj
+def load_status(session: Session, files: tuple[str, ...]) -> None:
+    """Take the status list in each FILE (- for standard input), unless a newer one is there."""
+    at = session.clock()
+
+    def load(engine: Engine, trust_list: TrustList, name: str) -> str:
+        with click.open_file(name, "rb") as stream:
+            loaded = load_status_list(engine, stream.read(), trust_list, at)
+        each = loaded.status_list
+        taken = "taken" if loaded.is_new else "is there already"
+        return f"list {each.list_number} of {each.issuer_id}, issued {format_timestamp(each.issued_at)}, {taken}"
+
+    _load_each(session, files, load)
+
+
+@click.group()
+def trust() -> None:
+    """Publish and check the trust list."""
+
+
+@trust.command("publish")
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.pass_obj
+def publish(session: Session, folder: Path) -> None:
+    """Put the trust-list.json and trust-list.json.sig in DIR into the keys folder, if the root has signed them."""
+    settings = session.settings()
+    try:
+        trust_list = publish_trust_list(folder, settings.keys_dir, settings.root_sha256, session.clock())
+    except TrustListRefused as error:
+        _refuse(f"{folder}: {error}")
+    except KeysUnusable as error:
+        raise WrongUse(str(error)) from error
+    except OSError as error:
+        raise WrongUse(f"{error.filename or settings.keys_dir}: {error.strerror}") from error
+    click.echo(f"version {trust_list.version} published in {settings.keys_dir}")
+
+
+@trust.command("check")
+@click.pass_obj
+def check(session: Session) -> None:
+    """Check the keys folder and print what it publishes; exit status 1 if it cannot be used."""
+    settings = session.settings()
+    try:
+        root, trust_list = read_keys(settings.keys_dir, settings.root_sha256)
+    except KeysUnusable as error:
+        _refuse(str(error))
+    at = session.clock()
+    for line in _description(root, trust_list, at):
+        click.echo(line)
+    if not trust_list.is_usable(at):
+        _refuse(f"{settings.keys_dir}: the trust list has expired")
+
+
+def _refuse(line: str) -> NoReturn:
+    click.echo(line, err=True)
+    sys.exit(1)
+
+
+def _description(root: Root, trust_list: TrustList, at: int) -> Iterator[str]:
+    states = Counter(key.state.value for issuer in trust_list.issuers for key in issuer.keys)
+    days_left = (trust_list.expires_at - at) // _DAY
+    yield f"version  {trust_list.version}"
+    yield f"issued   {format_timestamp(trust_list.issued_at)}"
+    yield f"expires  {format_timestamp(trust_list.expires_at)} ({days_left} days left)"
+    yield f"root     {root.sha256} ({root.threshold} of {len(root.keys)} keys must sign)"
+    yield f"keys     {', '.join(f'{count} {state}' for state, count in sorted(states.items()))}"
+    for issuer in trust_list.issuers:
+        yield f"issuer   {issuer.id}  {issuer.name_zh}  {issuer.name_en}  ({len(issuer.keys)} keys)"
+
+
+def _load_each(session: Session, names: tuple[str, ...], load: Load) -> None:
+    """Load one file after the other and say what came of it: a refused one does not stop those behind it."""
+    settings = session.settings()
+    refused = False
+    try:
+        _, trust_list = read_keys(settings.keys_dir, settings.root_sha256)
+        engine = open_for_writing(settings.database_url)
+        for name in names:
+            try:
+                click.echo(f"{name}: {load(engine, trust_list, name)}")
+            except (BundleRefused, StatusListRefused, OSError) as error:
+                refused = True
+                for line in _reasons(name, error):
+                    click.echo(line, err=True)
+    except (KeysUnusable, DatabaseUnusable) as error:
+        raise WrongUse(str(error)) from error
+    if refused:
+        sys.exit(1)
+
+
+def _reasons(name: str, error: BundleRefused | StatusListRefused | OSError) -> list[str]:
+    if isinstance(error, BundleRefused):
+        return [f"{name}:{line}: {reason}" for line, reason in error.errors]
+    return [f"{name}: {error.strerror if isinstance(error, OSError) else error}"]
+
+
+def _summary(loaded: Loaded) -> str:
+    manifest = loaded.manifest
+    kind = "snapshot" if manifest.follows is None else "delta"
+    signed_at = format_timestamp(manifest.issued_at)
+    return (
+        f"{kind} {manifest.sequence} of {loaded.issuer_id}, signed {signed_at}: "
+        f"{manifest.records} records, {loaded.added} of them new, {loaded.added_notices} new notices"
+    )
+
+
+@contextmanager
+def _progress_bar(name: str) -> Iterator[Progress | None]:
+    """A bar on a terminal; elsewhere nothing, so that a log holds results alone."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    with click.progressbar(length=1, label=name, file=sys.stderr) as bar:
+
+        def show(done: int, total: int) -> None:
+            bar.length = total
+            bar.update(done - bar.pos)
+
+        yield show

@@ -1,0 +1,282 @@
+"""`portal register`, `portal status` and `portal trust`: what they take, what they refuse, and what they say of it."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import pty
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from portal.cli import main
+from portal.register.tables import open_for_writing, writing
+from portal.verification.dates import format_timestamp
+from tests.authorities import AT, DAY
+from tests.register.desk import bundle, line_of
+from tests.world import World
+
+ROOT = Path(__file__).parents[2]
+VECTORS = ROOT / "tests" / "vectors" / "world-1"
+FACTS = json.loads((VECTORS / "world.json").read_text("utf-8"))
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """Who types the commands, with the settings of a world, as of its time."""
+
+    environment: Mapping[str, str | None]
+    at: str
+
+    def run(self, *arguments: str | Path, stdin: bytes | None = None, at: str | None = None) -> Result:
+        words = ["--at", at or self.at, *map(str, arguments)]
+        return CliRunner().invoke(main, words, input=stdin, env=self.environment, catch_exceptions=False)
+
+
+def settings(folder: Path, root_sha256: str) -> Mapping[str, str | None]:
+    others = {name: None for name in os.environ if name.startswith("PORTAL_")}
+    return others | {
+        "PORTAL_PUBLIC_URL": "https://yz.example.gov.cn",
+        "PORTAL_ROOT_SHA256": root_sha256,
+        "PORTAL_KEYS_DIR": str(folder / "keys"),
+        "PORTAL_DATABASE_URL": f"sqlite:///{folder / 'register.sqlite'}?timeout=0",
+    }
+
+
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Operator:
+    """The world of the vectors, all of it loaded."""
+    folder = tmp_path_factory.mktemp("vectors")
+    (folder / "keys").mkdir()
+    for file in (VECTORS / "keys").iterdir():
+        (folder / "keys" / file.name).write_bytes(file.read_bytes())
+    operator = Operator(settings(folder, FACTS["root_sha256"]), FACTS["now"])
+    assert operator.run("register", "load", *sorted((VECTORS / "register").iterdir())).exit_code == 0
+    assert operator.run("status", "load", *sorted((VECTORS / "status").iterdir())).exit_code == 0
+    return operator
+
+
+REASONS = {
+    "compromised-before-manifest": ":2: key_compromised: ",
+    "cut-off": ":16: record: not JSON: ",
+    "delta-gap": ":1: manifest: a delta to sequence 7, but sequence 1 was taken last",
+    "digest": ":1: manifest: its Merkle root is not that of the records",
+    "empty": ":1: the bundle is empty",
+    "face-digest": ":2: claims_mismatch: the face does not hash to the digest in the licence",
+    "face-number-differs": ":2: claims_mismatch: face and licence disagree on number",
+    "face-until-differs": ":2: claims_mismatch: face and licence disagree on ",
+    "foreign-records": ":2: the licence is signed by a key of 11220000MB1X54321H, the manifest by 11210000MB0X123458",
+    "hidden-field": ":2: the face holds 'id_no', which drug-distribution-retail may not show",
+    "manifest-by-status-key": ":1: manifest: key 60d61ede03f138cf is not published for use register",
+    "manifest-by-stranger": ":1: manifest: no published key has the id c4c9b21122d55897",
+    "no-manifest": ":1: manifest: manifest line: unknown member 'credential'",
+    "not-json": ":2: record: not JSON: ",
+    "record-missing": ":1: manifest: counts 30 records, the bundle has 29",
+    "records-swapped": ":1: manifest: its Merkle root is not that of the records",
+    "sequence-replayed": ":1: manifest: sequence 1 is not above 1, the last one taken from 11210000MB0X123458",
+    "unpublished-key": ":2: key_unknown: no published key has signed the licence",
+}
+
+
+def test_every_bundle_to_be_refused_has_a_reason_here() -> None:
+    assert {path.stem for path in (VECTORS / "refused-bundles").iterdir()} == REASONS.keys()
+
+
+@pytest.mark.parametrize(("name", "reason"), REASONS.items(), ids=REASONS.keys())
+def test_a_bundle_is_refused_for_what_is_wrong_with_it(name: str, reason: str, loaded: Operator) -> None:
+    path = VECTORS / "refused-bundles" / f"{name}.ndjson"
+    result = loaded.run("register", "load", path)
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    assert f"{path}{reason}" in result.stderr
+    assert all(line.startswith(f"{path}:") for line in result.stderr.splitlines())
+
+
+TRUST_REASONS = {
+    "below-threshold": "valid signatures of 1 root keys, 2 are needed",
+    "changed": "valid signatures of 0 root keys, 2 are needed",
+    "curve-mismatch": "not an Ed25519 key",
+    "cut-off": "trust-list.json: not JSON",
+    "empty": "trust-list.json: not JSON",
+    "expired": "has expired",
+    "kid-mismatch": "the key id does not match the key",
+    "kid-twice": "is listed twice",
+    "one-key-twice": "valid signatures of 1 root keys, 2 are needed",
+    "rollback": "version 6 is lower than the accepted version 7 (rollback)",
+    "stranger": "valid signatures of ",
+    "unknown-field": "unknown member",
+}
+
+
+def test_every_trust_list_to_be_refused_has_a_reason_here() -> None:
+    assert {path.name for path in (VECTORS / "refused-trust").iterdir()} == TRUST_REASONS.keys()
+
+
+@pytest.mark.parametrize(("name", "reason"), TRUST_REASONS.items(), ids=TRUST_REASONS.keys())
+def test_a_trust_list_is_refused_for_what_is_wrong_with_it(name: str, reason: str, loaded: Operator) -> None:
+    folder = VECTORS / "refused-trust" / name
+    result = loaded.run("trust", "publish", folder)
+    assert (result.exit_code, result.stdout) == (1, "")
+    (line,) = result.stderr.splitlines()
+    assert line.startswith(f"{folder}: ")
+    assert reason in line
+
+
+class Town:
+    """A small world of which nothing is loaded yet."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.world = World()
+        written = self.world.write(folder)
+        self.operator = Operator(settings(folder, written.environment["PORTAL_ROOT_SHA256"]), format_timestamp(AT))
+        (folder / "register.sqlite").unlink()
+        self.url = f"sqlite:///{folder / 'register.sqlite'}"
+
+    def file(self, name: str, content: bytes) -> Path:
+        path = self.folder / name
+        path.write_bytes(content)
+        return path
+
+    def bundle(self, *numbers: str, sequence: int = 1) -> bytes:
+        records = [line_of(self.world.licence(number)) for number in numbers]
+        return b"".join(line + b"\n" for line in bundle(self.world, records, sequence=sequence))
+
+
+@pytest.fixture
+def town(tmp_path: Path) -> Town:
+    return Town(tmp_path)
+
+
+def test_each_bundle_that_is_taken_has_a_line(town: Town) -> None:
+    first = town.file("first.ndjson", town.bundle("辽CB024100001", "辽CB024100002"))
+    second = town.file("second.ndjson.gz", gzip.compress(town.bundle("辽CB024100003", sequence=2)))
+    result = town.operator.run("register", "load", first, second)
+    assert (result.exit_code, result.stderr) == (0, "")
+    by = "of 11210000MB0X123458, signed 2026-11-20T02:00:00Z"
+    assert result.stdout.splitlines() == [
+        f"{first}: snapshot 1 {by}: 2 records, 2 of them new, 0 new notices",
+        f"{second}: snapshot 2 {by}: 1 records, 1 of them new, 0 new notices",
+    ]
+
+
+@pytest.mark.parametrize("packed", [False, True], ids=["plain", "gzip"])
+def test_a_bundle_comes_from_standard_input(packed: bool, town: Town) -> None:
+    content = town.bundle("辽CB024100001")
+    result = town.operator.run("register", "load", "-", stdin=gzip.compress(content) if packed else content)
+    assert result.exit_code == 0
+    assert result.stdout.startswith("-: snapshot 1 of ")
+
+
+def test_a_refused_bundle_does_not_stop_those_behind_it(town: Town) -> None:
+    broken, good = town.file("broken", b""), town.file("good", town.bundle("辽CB024100001"))
+    nowhere = town.folder / "nowhere"
+    result = town.operator.run("register", "load", broken, nowhere, good)
+    assert result.exit_code == 1
+    assert result.stderr.splitlines() == [f"{broken}:1: the bundle is empty", f"{nowhere}: No such file or directory"]
+    assert result.stdout.startswith(f"{good}: snapshot 1 of ")
+
+
+def test_errors_are_told_up_to_the_number_that_was_asked_for(town: Town) -> None:
+    records = [b"[]"] * 30
+    path = town.file("bad", b"".join(line + b"\n" for line in bundle(town.world, records)))
+    assert len(town.operator.run("register", "load", path).stderr.splitlines()) == 20
+    few = town.operator.run("register", "load", "--max-errors", "3", path).stderr.splitlines()
+    assert [line.split(":")[1] for line in few] == ["2", "3", "4"]
+
+
+def test_a_bar_shows_progress_on_a_terminal_and_nowhere_else(town: Town) -> None:
+    path = town.file("bundle", town.bundle("辽CB024100001"))
+    command = [sys.executable, "-m", "portal.cli", "--at", town.operator.at, "register", "load", str(path)]
+    environment = {name: value for name, value in {**os.environ, **town.operator.environment}.items() if value}
+    terminal, end = pty.openpty()
+    with open(terminal, "rb", buffering=0) as screen:
+        result = subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=end, check=True)
+        os.close(end)
+        shown = screen.read(4096)
+    assert b"100%" in shown
+    assert b"100%" not in result.stdout
+
+
+def test_a_second_load_says_that_one_is_under_way(town: Town) -> None:
+    path = town.file("bundle", town.bundle("辽CB024100001"))
+    with writing(open_for_writing(town.url)):
+        result = town.operator.run("register", "load", path)
+    assert result.exit_code == 2
+    assert "database is locked (another load may be under way)" in result.stderr
+    assert town.operator.run("register", "load", path).exit_code == 0
+
+
+def test_a_status_list_is_taken_said_to_be_there_and_refused_when_it_is_older(town: Town) -> None:
+    older, newer = (town.file(f"{age}.cwt", town.world.liaoning.status_list(AT - age)) for age in (7200, 3600))
+    said = f"{newer}: list 0 of 11210000MB0X123458, issued 2026-11-21T03:00:00Z"
+    assert town.operator.run("status", "load", newer).stdout == f"{said}, taken\n"
+    again = town.operator.run("status", "load", newer)
+    assert (again.exit_code, again.stdout) == (0, f"{said}, is there already\n")
+    refused = town.operator.run("status", "load", older)
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert refused.stderr == f"{older}: not newer than the list of 2026-11-21T03:00:00Z, which the register has\n"
+
+
+def test_a_new_trust_list_is_published_and_checked(town: Town) -> None:
+    town.world.version = 9
+    source = town.folder / "new"
+    town.world.write_keys(source)
+    published = town.operator.run("trust", "publish", source)
+    assert (published.exit_code, published.stdout) == (0, f"version 9 published in {town.folder / 'keys'}\n")
+    checked = town.operator.run("trust", "check")
+    assert checked.exit_code == 0
+    pin = town.operator.environment["PORTAL_ROOT_SHA256"]
+    assert checked.stdout.splitlines()[:5] == [
+        "version  9",
+        "issued   2026-11-20T04:00:00Z",
+        "expires  2027-02-19T04:00:00Z (90 days left)",
+        f"root     {pin} (2 of 3 keys must sign)",
+        "keys     6 active, 1 compromised, 1 retired",
+    ]
+    assert "11220000MB1X54321H  吉林省药品监督管理局（演示）" in checked.stdout
+
+
+def test_a_check_of_unusable_keys_has_exit_status_1(town: Town) -> None:
+    late = format_timestamp(town.world.expires_at)
+    expired = town.operator.run("trust", "check", at=late)
+    assert expired.exit_code == 1
+    assert "(0 days left)" in expired.stdout
+    assert expired.stderr == f"{town.folder / 'keys'}: the trust list has expired\n"
+    (town.folder / "keys" / "trust-list.json.sig").unlink()
+    broken = town.operator.run("trust", "check")
+    assert (broken.exit_code, broken.stdout) == (1, "")
+    assert broken.stderr == f"{town.folder / 'keys' / 'trust-list.json.sig'}: No such file or directory\n"
+
+
+def test_nothing_is_loaded_or_published_with_keys_that_are_not_pinned(town: Town) -> None:
+    operator = Operator({**town.operator.environment, "PORTAL_ROOT_SHA256": "0" * 64}, town.operator.at)
+    path = town.file("bundle", town.bundle("辽CB024100001"))
+    for command in (("register", "load", path), ("status", "load", path), ("trust", "publish", town.folder / "keys")):
+        result = operator.run(*command)
+        assert result.exit_code == 2
+        assert "not the pinned" in result.stderr
+    assert not (town.folder / "register.sqlite").exists()
+
+
+def test_a_database_that_cannot_be_used_is_told_in_one_line(town: Town) -> None:
+    path = town.file("bundle", town.bundle("辽CB024100001"))
+    for url in ("nonsense", "sqlite://", f"sqlite:///{town.folder}/nowhere/register.sqlite"):
+        result = Operator({**town.operator.environment, "PORTAL_DATABASE_URL": url}, town.operator.at).run(
+            "register", "load", path
+        )
+        assert result.exit_code == 2
+        assert len(result.stderr.splitlines()) == 1
+
+
+def test_bundles_are_judged_as_of_the_time_that_is_given(town: Town) -> None:
+    path = town.file("bundle", town.bundle("辽CB024100001"))
+    early = town.operator.run("register", "load", path, at=format_timestamp(AT - 10 * DAY))
+    assert early.exit_code == 1
+    assert "signed outside the term of key" in early.stderr
