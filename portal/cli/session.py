@@ -9,6 +9,7 @@ import click
 
 from portal.assemble import Portal, assemble, system_clock
 from portal.published import KeysUnusable
+from portal.register.tables import DatabaseUnusable
 from portal.settings import Settings, WrongSetting
 from portal.verification.dates import parse_timestamp
 
@@ -37,7 +38,7 @@ class Session:
     def portal(self) -> Portal:
         try:
             return assemble(self.settings(), self.clock)
-        except KeysUnusable as error:
+        except (KeysUnusable, DatabaseUnusable) as error:
             raise WrongUse(str(error)) from error
 
 

@@ -267,12 +267,17 @@ def test_nothing_is_loaded_or_published_with_keys_that_are_not_pinned(town: Town
 
 def test_a_database_that_cannot_be_used_is_told_in_one_line(town: Town) -> None:
     path = town.file("bundle", town.bundle("辽CB024100001"))
-    for url in ("nonsense", "sqlite://", f"sqlite:///{town.folder}/nowhere/register.sqlite"):
-        result = Operator({**town.operator.environment, "PORTAL_DATABASE_URL": url}, town.operator.at).run(
-            "register", "load", path
-        )
-        assert result.exit_code == 2
-        assert len(result.stderr.splitlines()) == 1
+    for url in ("nonsense", "sqlite://", "sqlite:////nowhere/register.sqlite"):
+        operator = Operator({**town.operator.environment, "PORTAL_DATABASE_URL": url}, town.operator.at)
+        result = operator.run("register", "load", path)
+        assert (result.exit_code, len(result.stderr.splitlines())) == (2, 1)
+
+
+def test_an_address_that_is_none_stops_a_portal_with_one_line(town: Town) -> None:
+    operator = Operator({**town.operator.environment, "PORTAL_DATABASE_URL": "nonsense"}, town.operator.at)
+    result = operator.run("verify", "辽CB024100001")
+    assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
+    assert "not a database address" in result.stderr
 
 
 def test_bundles_are_judged_as_of_the_time_that_is_given(town: Town) -> None:
