@@ -19,7 +19,7 @@ from portal.web.limits import install_limits
 from portal.web.pages import install_pages
 from portal.web.parts import Parts
 from portal.web.published_keys import published
-from portal.web.rendering import TEMPLATES, install_rendering
+from portal.web.rendering import install_rendering
 from portal.web.samples import sample_files
 from portal.web.static_files import StaticFiles
 from portal.web.uploads import install_uploads
@@ -27,7 +27,7 @@ from portal.web.uploads import install_uploads
 
 def create_app(*, settings: Settings, verifier: Verifier, reader: Reader, clock: Callable[[], int]) -> Flask:
     """A portal of the given parts. It has no secret key: there are no sessions and no cookies."""
-    app = Application(__name__, static_folder=None, template_folder=str(TEMPLATES))
+    app = Application(__name__, static_folder=None, template_folder=None)
     Parts(settings, verifier, reader, clock).place_in(app.extensions)
     # What is done to a response is done in the opposite order: the limits first, the log last.
     install_access_log(app)
@@ -41,7 +41,7 @@ def create_app(*, settings: Settings, verifier: Verifier, reader: Reader, clock:
     app.register_blueprint(sample_files)
     static_files = StaticFiles()
     static_files.install(app)
-    install_limits(app, settings)
+    install_limits(app, settings, clock)
     install_page_paths(app)
-    install_rendering(app, settings, static_files)
+    install_rendering(app, settings, static_files.url)
     return app
