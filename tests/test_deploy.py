@@ -1,0 +1,43 @@
+"""The example of a proxy keeps what the portal promises: photos in memory, nothing of a visitor in a log."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from portal.scanning import Bounds
+from portal.web.uploads import FORM_OVERHEAD
+
+NGINX = (Path(__file__).parent.parent / "deploy" / "nginx.conf").read_text(encoding="utf-8")
+DIRECTIVES = re.sub(r"#.*", "", NGINX)
+
+
+def value_of(directive: str) -> str:
+    (value,) = re.findall(rf"^\s*{directive}\s+(.+?);", DIRECTIVES, flags=re.MULTILINE)
+    return str(value)
+
+
+def test_every_photo_that_the_portal_reads_passes_the_proxy() -> None:
+    assert int(value_of("client_max_body_size").removesuffix("m")) * 2**20 > Bounds().file_bytes + FORM_OVERHEAD
+
+
+def test_the_proxy_keeps_photos_and_answers_in_memory() -> None:
+    assert value_of("client_body_buffer_size") == value_of("client_max_body_size")
+    assert value_of("proxy_max_temp_file_size") == "0"
+
+
+@pytest.mark.parametrize(
+    ("header", "value"),
+    [("X-Forwarded-For", "$remote_addr"), ("X-Forwarded-Proto", "$scheme"), ("X-Forwarded-Host", "$host")],
+)
+def test_what_a_visitor_claims_about_himself_ends_at_the_proxy(header: str, value: str) -> None:
+    assert value_of(f"proxy_set_header {header}") == value
+
+
+def test_the_proxy_logs_neither_address_nor_visitor() -> None:
+    logged = set(re.findall(r"\$\w+", value_of("log_format")))
+    assert logged == {"$time_iso8601", "$request_method", "$status", "$body_bytes_sent", "$request_time"}
+    used = re.findall(r"^\s*access_log\s+(.+?);", DIRECTIVES, flags=re.MULTILINE)
+    assert used == ["off", "/var/log/nginx/portal.log portal_private"]
