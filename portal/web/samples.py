@@ -18,7 +18,9 @@ sample_files = Blueprint("sample_files", __name__)
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A code to click or to scan: `url` is the page of its verdict, `qr_url` its picture."""
+    """A code to click or to scan: `url` is the page of its verdict, `qr_url` its picture. A picture that is there to be
+    uploaded has no text, and leads to itself.
+    """
 
     reason: str
     attributes: tuple[str, ...]
@@ -48,13 +50,14 @@ def _listed(settings: Settings) -> list[dict[str, str]]:
 
 
 def _sample(entry: dict[str, str], settings: Settings, language: Language) -> Sample:
+    qr_url, text = url_for("sample_files.qr_code", name=_picture(entry)), entry["text"]
     return Sample(
         reason=entry["reason"],
         attributes=tuple(entry["attributes"]),
         title=entry["title_zh" if language is Language.ZH else "title_en"],
-        text=entry["text"],
-        url=_page_of(entry["text"], settings, page_url_in(language)),
-        qr_url=url_for("sample_files.qr_code", name=_picture(entry)),
+        text=text,
+        url=_page_of(text, settings, page_url_in(language)) if text else qr_url,
+        qr_url=qr_url,
     )
 
 

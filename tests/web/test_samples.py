@@ -19,9 +19,10 @@ from tests.world import PUBLIC_URL
 def listing(shops: Street, tmp_path: Path) -> Path:
     """A list of samples as the demonstration writes it."""
     texts = {"in_force": shops.pharmacy.text, "foreign": "https://evil.example/v/ABC", "not_found": "辽CB000000000"}
+    texts["no_code_found"] = ""
     entries = []
     for name, text in texts.items():
-        (tmp_path / f"{name}.png").write_bytes(photo_of(text))
+        (tmp_path / f"{name}.png").write_bytes(photo_of(text) if text else photo_of())
         titles = {"title_zh": f"样例 {name}", "title_en": f"Sample {name}"}
         entries.append({"reason": name, "attributes": [], "text": text, "png": f"{name}.png", **titles})
     (tmp_path / "secret.txt").write_text("not a sample")
@@ -51,9 +52,13 @@ def test_every_link_of_the_samples_leads_to_an_answer(demonstration: Flask) -> N
 def test_the_picture_of_a_sample_is_served(demonstration: Flask, listing: Path) -> None:
     visit = demonstration.test_client()
     pictures = [each.attributes["src"] for each in read_page(visit.get("/samples")).all("img")]
-    assert len(pictures) == 3
+    assert len(pictures) == 4
     with visit.get(pictures[0]) as picture:
         assert (picture.content_type, picture.data) == ("image/png", (listing.parent / "in_force.png").read_bytes())
+
+
+def test_a_picture_to_be_uploaded_leads_to_itself(demonstration: Flask) -> None:
+    assert read_page(demonstration.test_client().get("/samples")).links.count("/samples/no_code_found.png") == 2
 
 
 @pytest.mark.parametrize("name", ["samples.json", "secret.txt", "..", "%2e%2e%2fkeys%2froot.json", "in_force.png/"])
