@@ -4,6 +4,7 @@ for (const form of document.querySelectorAll("[data-photo-form]")) {
   const send = form.querySelector("button[type=submit]");
   const reading = form.querySelector("[data-reading]");
   send.hidden = true;
+  form.classList.add("at-once");
   photo.addEventListener("change", () => {
     if (photo.files.length === 0) return;
     reading.textContent = reading.dataset.reading;

@@ -26,7 +26,10 @@ class Row:
     label: str
     value: str
     masked: bool = False
-    spread: bool = False
+
+    @property
+    def spread(self) -> bool:
+        return not self.label.isascii() and len(self.label) <= _LONGEST_SPREAD_LABEL
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,7 @@ class FacePage:
     rows: tuple[Row, ...]
     issuer: str
     issued: str
+    parties_only: bool
     links: tuple[FaceLink, ...] = ()
 
 
@@ -60,30 +64,36 @@ def show_face(licence: Licence, words: Words) -> FacePage | None:
         rows=_rows(licence, face, words) + (_additional_rows(face, words) if open_to_all else ()),
         issuer=face.fields.get("issuer") or words.issuer_name(licence.issuer),
         issued=_written_date(face.fields.get("issue_date", ""), words) or words.day_of(licence.credential.issued_at),
+        parties_only=licence_type.sensitive,
         links=tuple(FaceLink(words.t(f"face.link_{link.rel}"), link.url) for link in face.links) if open_to_all else (),
     )
 
 
 def _rows(licence: Licence, face: Face, words: Words) -> tuple[Row, ...]:
-    shown = (field for field in licence.licence_type.fields if _is_shown(field, licence.licence_type))
-    rows = ((field, _value(field, licence, face, words)) for field in shown)
-    return tuple(_row(field, value, words) for field, value in rows if value)
+    values = _values(licence, face)
+    shown = (field for field in licence.licence_type.fields if values.get(field.key))
+    return tuple(_row(field, values[field.key], words) for field in shown if _is_shown(field, licence.licence_type))
+
+
+def _values(licence: Licence, face: Face) -> dict[str, str]:
+    """The face's fields, and those that it may leave out because the credential has them."""
+    credential = licence.credential
+    values = {"holder_name": credential.holder, "uscc": credential.uscc or "", **face.fields}
+    number_field = licence.licence_type.number_field
+    if number_field is not None:
+        values[number_field] = credential.number
+    return values
 
 
 def _is_shown(field: Field, licence_type: LicenceType) -> bool:
     if field.public == "hide" or field.kind in _NOT_TEXT or field.key in _AT_THE_FOOT:
         return False
-    return not licence_type.sensitive or field.key in _PARTIES or field.key == licence_type.number_field
+    return not licence_type.sensitive or field.key in _PARTIES or field.kind == "licence_no"
 
 
-def _value(field: Field, licence: Licence, face: Face, words: Words) -> str:
-    credential = licence.credential
-    if field.key == licence.licence_type.number_field:
-        return credential.number
-    # What the face may leave out because the credential has it.
-    claimed = {"holder_name": credential.holder, "uscc": credential.uscc}.get(field.key)
-    value = face.fields.get(field.key) or claimed or ""
-    return _written_date(value, words) if field.kind == "date" else value
+def _row(field: Field, value: str, words: Words) -> Row:
+    written = _written_date(value, words) if field.kind == "date" else value
+    return Row(words.field_label(field), written, masked=field.public == "mask")
 
 
 def _written_date(value: str, words: Words) -> str:
@@ -92,12 +102,6 @@ def _written_date(value: str, words: Words) -> str:
         return words.date(date.fromisoformat(value))
     except ValueError:
         return value
-
-
-def _row(field: Field, value: str, words: Words) -> Row:
-    label = words.field_label(field)
-    spread = label == field.zh and 2 <= len(label) <= _LONGEST_SPREAD_LABEL
-    return Row(label, value, masked=field.public == "mask", spread=spread)
 
 
 def _additional_rows(face: Face, words: Words) -> tuple[Row, ...]:

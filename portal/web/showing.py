@@ -11,6 +11,7 @@ from urllib.parse import quote
 from portal.verification.dates import beijing_date, last_valid_date
 from portal.verification.envelope import Credential
 from portal.verification.presentation import encode_token
+from portal.verification.statuses import StatusValue
 from portal.verification.verdict import Licence, Outcome, Reason, Verdict
 from portal.verifier import Lookup
 from portal.web.answers import Answer, show_answers
@@ -31,6 +32,9 @@ __all__ = [
 ]
 
 _SAFE_IN_A_PATH = "-._()（）〔〕"
+_WORTH_ANOTHER_PHOTO = frozenset(
+    (Reason.UNREADABLE_IMAGE, Reason.NO_CODE_FOUND, Reason.NOT_A_LICENCE_CODE, Reason.MALFORMED)
+)
 MAX_SHOWN_TEXT = 200  # of a code that is not ours: enough to recognise it
 
 
@@ -87,6 +91,7 @@ class VerdictPage:
     holder: Holder | None = None
     notice: tuple[Fact, ...] = ()
     face: FacePage | None = None
+    photo_again: bool = False
     successor_token: str | None = None
     successor_number: str | None = None
 
@@ -139,6 +144,7 @@ def show_verdict(verdict: Verdict, words: Words) -> VerdictPage:
         holder=_holder(verdict, licence, words) if licence else None,
         notice=_notice(licence, words) if licence else (),
         face=show_face(licence, words) if licence else None,
+        photo_again=verdict.reason in _WORTH_ANOTHER_PHOTO,
         successor_token=_token(successor) if successor else None,
         successor_number=licence.notice.successor_number if licence and licence.notice else None,
     )
@@ -217,8 +223,8 @@ def _token(credential: Credential) -> str:
 
 def _facts(verdict: Verdict, words: Words) -> tuple[Fact, ...]:
     at = verdict.checked_at
-    facts = list(_licence_facts(verdict.licence, words)) if verdict.licence else []
-    facts.append(Fact(words.t("fact.checked_at"), words.exact_time(at), words.t("fact.beijing_time")))
+    facts = _licence_facts(verdict, verdict.licence, words) if verdict.licence else []
+    facts.append(Fact(words.t("fact.checked_at"), words.exact_time(at)))
     for key, moment in (("status_as_of", verdict.status_as_of), ("register_as_of", verdict.register_as_of)):
         if moment is not None:
             signed = words.t("fact.signed_ago", ago=words.ago(moment, at))
@@ -226,14 +232,17 @@ def _facts(verdict: Verdict, words: Words) -> tuple[Fact, ...]:
     return tuple(facts)
 
 
-def _licence_facts(licence: Licence, words: Words) -> tuple[Fact, ...]:
-    credential, status = licence.credential, licence.status
-    return (
-        Fact(words.t("fact.number"), credential.number, outside=True),
+def _licence_facts(verdict: Verdict, licence: Licence, words: Words) -> list[Fact]:
+    credential = licence.credential
+    facts = [
         Fact(words.t("fact.term"), _term(credential, words)),
         Fact(words.t("fact.version"), words.t("fact.version_value", version=credential.version)),
-        Fact(words.t("fact.status"), words.status(status.value if status else None)),
-    )
+    ]
+    listed = licence.status.value if licence.status else None
+    # "In force" in a list says nothing for a document that has expired or that the register lacks.
+    if listed is not StatusValue.IN_FORCE or verdict.reason is Reason.IN_FORCE:
+        facts.append(Fact(words.t("fact.status"), words.status(listed)))
+    return facts
 
 
 def _term(credential: Credential, words: Words) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from types import MappingProxyType
 
@@ -51,12 +51,12 @@ class Words:
         """The other language, for errors that must be understood by whoever meets them."""
         return words_for(self.language.other)
 
-    def t(self, key: str, **values: object) -> str:
+    def t(self, key: str, /, **values: object) -> str:
         text = self.texts[key]
         return text.format(**values) if values else text
 
-    def several(self, key: str, **values: object) -> tuple[str, ...]:
-        return tuple(text.format(**values) for text in self.lists[key])
+    def several(self, key: str, /) -> tuple[str, ...]:
+        return self.lists[key]
 
     def has(self, key: str) -> bool:
         return key in self.texts
@@ -65,22 +65,24 @@ class Words:
         return self._in_its_variant(verdict, "headline")
 
     def sentence(self, verdict: Verdict) -> str:
-        return self._in_its_variant(verdict, "sentence").format(**self._values(verdict))
+        return self._filled(self._in_its_variant(verdict, "sentence"), verdict)
 
     def additions(self, verdict: Verdict) -> tuple[str, ...]:
         """What attributes add that headline and first sentence do not say already."""
         said = Attribute.RENEWING if Attribute.RENEWING in verdict.attributes else Attribute.EXPIRES_SOON
-        values = self._values(verdict)
         added = (each for each in verdict.attributes if each is not said and each is not Attribute.FOREIGN_HOST)
-        return tuple(self.t(f"attribute.{each}", **values) for each in added)
+        return tuple(self._filled(self.texts[f"attribute.{each}"], verdict) for each in added)
 
     def advice(self, verdict: Verdict) -> tuple[str, ...]:
         """What to do next."""
-        return self.several(f"reason.{verdict.reason}.advice", **self._values(verdict))
+        return tuple(self._filled(text, verdict) for text in self.lists[f"reason.{verdict.reason}.advice"])
 
     def _in_its_variant(self, verdict: Verdict, part: str) -> str:
         own = self.texts.get(f"variant.{_variant(verdict)}.{part}")
         return own if own is not None else self.texts[f"reason.{verdict.reason}.{part}"]
+
+    def _filled(self, text: str, verdict: Verdict) -> str:
+        return text.format(**self._values(verdict)) if "{" in text else text
 
     def _values(self, verdict: Verdict) -> Mapping[str, object]:
         licence = verdict.licence
@@ -98,9 +100,7 @@ class Words:
         }
 
     def date(self, day: date) -> str:
-        if self.language is Language.ZH:
-            return f"{day.year}年{day.month}月{day.day}日"
-        return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+        return _written_date(self.language, day)
 
     def day_of(self, seconds: int) -> str:
         """The date in Beijing."""
@@ -108,8 +108,7 @@ class Words:
 
     def time(self, seconds: int) -> str:
         """Date, hours and minutes in Beijing."""
-        moment = beijing_time(seconds)
-        return self.t("time.minutes", date=self.date(moment.date()), clock=f"{moment:%H:%M}")
+        return _written_time(self.language, seconds)
 
     def exact_time(self, seconds: int) -> str:
         """Date and time to the second, with the name of the time zone."""
@@ -159,6 +158,21 @@ def _variant(verdict: Verdict) -> str | None:
         left = (last_valid_date(expires) - beijing_date(verdict.checked_at)).days
         return _LAST_DAYS.get(left, "expires_soon")
     return None
+
+
+# The same few moments, at which registers and status lists were signed, stand on thousands of pages.
+@lru_cache(maxsize=4096)
+def _written_date(language: Language, day: date) -> str:
+    if language is Language.ZH:
+        return f"{day.year}年{day.month}月{day.day}日"
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+@lru_cache(maxsize=4096)
+def _written_time(language: Language, seconds: int) -> str:
+    moment = beijing_time(seconds)
+    day = _written_date(language, moment.date())
+    return words_for(language).t("time.minutes", date=day, clock=f"{moment:%H:%M}")
 
 
 def isolated(text: str) -> str:
