@@ -1,0 +1,60 @@
+"""The evidence behind each check, in words: whose key, which batch, which list, how old."""
+
+from __future__ import annotations
+
+import pytest
+
+from portal.verification.verdict import CheckName, CheckState, Reason, Verdict
+from portal.web.check_rows import show_checks
+from portal.web.wording import Language, Words, fingerprint, words_for
+from tests.web.verdicts import EVERY, LICENCE, OF_REASON, of_every_status, verdict_on
+
+EN = words_for(Language.EN)
+
+
+@pytest.mark.parametrize("words", [words_for(language) for language in Language], ids=["zh", "en"])
+@pytest.mark.parametrize("verdict", [*EVERY, *of_every_status()], ids=lambda verdict: str(verdict.reason))
+def test_every_check_has_its_evidence_in_words(verdict: Verdict, words: Words) -> None:
+    rows = show_checks(verdict, words)
+    assert [row.name for row in rows] == (list(CheckName) if verdict.checks else [])
+    assert all(row.label and row.state_word and row.evidence for row in rows)
+    assert not any("{" in row.evidence or "None" in row.evidence for row in rows)
+
+
+def test_the_evidence_names_key_batch_and_moments() -> None:
+    checks = {check.name: check.evidence for check in show_checks(verdict_on(), EN)}
+    key_id = fingerprint(LICENCE.credential.envelope.key_id)
+    assert f"Key {key_id} of" in checks[CheckName.SIGNATURE]
+    assert "ECDSA P-256" in checks[CheckName.SIGNATURE]
+    assert "version 7" in checks[CheckName.ISSUER]
+    assert "batch 1, signed 20 November 2026, 10:00, received 20 November 2026, 10:10" in checks[CheckName.REGISTER]
+    assert checks[CheckName.DATES] == "1 January 2026 to 31 December 2029: within its term when checked."
+
+
+def test_a_stale_list_is_shown_with_its_age() -> None:
+    checks = {check.name: check.evidence for check in show_checks(OF_REASON[Reason.STATUS_UNKNOWN], EN)}
+    assert checks[CheckName.STATUS] == (
+        "Status list 0 is out of date: signed 18 November 2026, 12:00 (3 days ago), expired 19 November 2026, 12:00."
+    )
+
+
+@pytest.mark.parametrize(
+    ("reason", "name", "evidence"),
+    [
+        (Reason.KEY_UNKNOWN, CheckName.ISSUER, "does not have this key"),
+        (Reason.KEY_NOT_IN_TERM, CheckName.ISSUER, "was not published for this use"),
+        (Reason.KEY_COMPROMISED, CheckName.ISSUER, "declared compromised from 1 November 2026"),
+        (Reason.OUT_OF_SCOPE, CheckName.SCOPE, "may not sign"),
+        (Reason.CLAIMS_MISMATCH, CheckName.REGISTER, "differs from what was signed"),
+        (Reason.SUPERSEDED, CheckName.REGISTER, "newer version: version 2"),
+        (Reason.NOT_IN_REGISTER, CheckName.REGISTER, "as of 20 November 2026, 10:00 does not have"),
+        (Reason.REGISTER_UNAVAILABLE, CheckName.REGISTER, "cannot be read"),
+        (Reason.REVOKED, CheckName.STATUS, "Revoked. Status list 0"),
+        (Reason.EXPIRED, CheckName.DATES, "Ended on 18 November 2026"),
+        (Reason.NOT_YET_IN_FORCE, CheckName.DATES, "Starts on 23 November 2026"),
+    ],
+)
+def test_the_check_that_decides_says_why(reason: Reason, name: CheckName, evidence: str) -> None:
+    checks = {check.name: check for check in show_checks(OF_REASON[reason], EN)}
+    assert evidence in checks[name].evidence
+    assert checks[name].state is not CheckState.PASSED

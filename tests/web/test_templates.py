@@ -1,0 +1,124 @@
+"""What the templates promise: no inline code or style, data that stays text, little weight, sound headings."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from portal.verification.statuses import StatusValue
+from portal.verification.verdict import Reason, Verdict
+from portal.web.rendering import TEMPLATES, render
+from portal.web.showing import show_verdict
+from portal.web.static_files import STATIC
+from portal.web.wording import Language, words_for
+from tests.authorities import PUBLIC_URL
+from tests.web.html_pages import Page, parse_page
+from tests.web.verdicts import EVERY, IN_FORCE_VARIANTS, OF_REASON, WORLD, verdict_on, with_status
+
+SOURCES = sorted(TEMPLATES.glob("*.html"))
+PREFIX = {Language.ZH: "", Language.EN: "/en"}
+HOSTILE = (
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "</title></bdi></section><h1>在有效期内</h1>",
+    "{{7*7}}{% raw %}",
+    "مرحبا بالعالم",
+    "W" * 200,
+)
+KILOBYTE = 1024
+
+in_both_languages = pytest.mark.parametrize("language", list(Language), ids=["zh", "en"])
+
+
+def html_of(app: Flask, verdict: Verdict, language: Language = Language.ZH) -> str:
+    with app.test_request_context(f"{PREFIX[language]}/about", base_url=PUBLIC_URL):
+        return render("verdict.html", page=show_verdict(verdict, words_for(language)))
+
+
+def page_of(app: Flask, verdict: Verdict, language: Language = Language.ZH) -> Page:
+    return parse_page(html_of(app, verdict, language))
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.name)
+def test_a_template_has_no_inline_code_or_style_and_trusts_no_text(source: Path) -> None:
+    text = source.read_text(encoding="utf-8")
+    assert re.findall(r"\|\s*safe\b|autoescape|\sstyle=|\son[a-z]+=|javascript:|<style|<script(?! src=)", text) == []
+
+
+@in_both_languages
+@pytest.mark.parametrize("verdict", EVERY, ids=lambda verdict: str(verdict.reason))
+def test_a_verdict_page_has_sound_headings_names_and_language(app: Flask, verdict: Verdict, language: Language) -> None:
+    page = page_of(app, verdict, language)
+    levels = [int(element.tag[1]) for element in page.elements if re.fullmatch("h[1-6]", element.tag)]
+    ids = [element.attributes["id"] for element in page.elements if "id" in element.attributes]
+    named = [name for element in page.elements if (name := element.attributes.get("aria-labelledby"))]
+    assert levels[0] == 1
+    assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert len(ids) == len(set(ids))
+    assert set(named) <= set(ids)
+    assert page.language == language
+    assert page.title.startswith(page.heading)
+    assert "status" in [element.attributes.get("role") for element in page.elements]
+
+
+@in_both_languages
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_hostile_licence_stays_text(app: Flask, text: str, language: Language) -> None:
+    harmless = page_of(app, verdict_on(), language)
+    issued = WORLD.licence(text[:64], holder=text, address=text, fields={"scope": text, "legal_rep": text})
+    page = page_of(app, verdict_on(issued), language)
+    assert page.text.count(" ".join(text.split())) >= 4
+    assert page.heading == harmless.heading
+    assert [script.attributes.get("src", "") for script in page.all("script")] == [
+        script.attributes["src"] for script in harmless.all("script")
+    ]
+    assert "img" not in page.tags
+
+
+def test_a_host_named_by_a_code_is_never_a_link(app: Flask) -> None:
+    for verdict in (verdict_on(other_host="evil.example"), OF_REASON[Reason.NOT_A_LICENCE_CODE]):
+        page = page_of(app, verdict)
+        assert "evil.example" in page.text
+        assert not any("evil.example" in link for link in page.links)
+
+
+@pytest.mark.parametrize(
+    "verdict",
+    [OF_REASON[Reason.SIGNATURE_INVALID], OF_REASON[Reason.KEY_COMPROMISED], OF_REASON[Reason.TRUST_LIST_UNUSABLE]],
+    ids=lambda verdict: str(verdict.reason),
+)
+def test_without_proof_the_page_names_no_holder(app: Flask, verdict: Verdict) -> None:
+    page = page_of(app, verdict)
+    assert "沈阳" not in page.text
+    assert "辽CB" not in page.text.replace("例如 辽CB024100123", "")
+
+
+def test_the_page_of_a_verdict_weighs_little(app: Flask) -> None:
+    heaviest = max(len(html_of(app, verdict, language).encode()) for verdict in EVERY for language in Language)
+    beside = sum(path.stat().st_size for path in STATIC.iterdir())
+    assert heaviest + beside < 30 * KILOBYTE
+    css, js = ((STATIC / name).read_bytes() for name in ("style.css", "portal.js"))
+    assert len(gzip.compress(css, 9)) < 6 * KILOBYTE
+    assert len(gzip.compress(js, 9)) < 1 * KILOBYTE
+
+
+def test_the_five_outcomes_differ_in_shape(app: Flask) -> None:
+    shapes = {verdict.outcome: _icon(page_of(app, verdict)) for verdict in EVERY}
+    assert shapes == {outcome: f"#i-{outcome}" for outcome in shapes}
+    assert len(set(shapes.values())) == 5
+
+
+def test_every_icon_that_is_used_is_drawn(app: Flask) -> None:
+    for verdict in (*EVERY, *IN_FORCE_VARIANTS.values(), with_status(StatusValue.SUSPENDED)):
+        page = page_of(app, verdict)
+        used = {element.attributes["href"] for element in page.all("use")}
+        assert used <= {f"#{symbol.attributes['id']}" for symbol in page.all("symbol")}
+
+
+def _icon(page: Page) -> str:
+    """The icon of the verdict: the first after the symbols, two of which are drawn with others."""
+    return page.all("use")[2].attributes["href"]
