@@ -1,0 +1,130 @@
+"""A headless Chromium, and what it noticed: errors on its console, requests to others, cookies, barriers."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, Page, Response, sync_playwright
+
+from tests.oracles import missing
+
+AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+PHONE = {"width": 360, "height": 740}
+OPTIONS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or missing("chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=OPTIONS)
+        yield browser
+        browser.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One visitor's browser at `url`, with all that it noticed so far."""
+
+    url: str
+    context: BrowserContext
+    page: Page
+    noticed: list[str] = field(default_factory=list)
+
+    def open(self, path: str) -> Response:
+        response = self.page.goto(self.url + path)
+        assert response is not None
+        return response
+
+    def upload(self, picture: Path, prefix: str = "") -> None:
+        """Choose a photo; the page sends it by itself."""
+        self.open(prefix + "/")
+        with self.page.expect_navigation():
+            self.page.set_input_files("input[type=file]", picture)
+
+    def look_up(self, number: str, prefix: str = "") -> None:
+        self.open(prefix + "/")
+        self.page.fill("input[name=number]", number)
+        with self.page.expect_navigation():
+            self.page.press("input[name=number]", "Enter")
+
+    @property
+    def reason(self) -> str | None:
+        return self.page.locator("[data-reason]").first.get_attribute("data-reason")
+
+    @property
+    def heading(self) -> str:
+        return self.page.locator("h1").inner_text()
+
+    @property
+    def text(self) -> str:
+        return self.page.locator("main").inner_text()
+
+    @property
+    def overflow(self) -> int:
+        """By how many pixels the page is wider than the window."""
+        wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        return int(wide)
+
+    def barriers(self) -> list[str]:
+        """What axe-core finds against WCAG 2.2 AA and good practice, each with the place."""
+        self.page.evaluate(_axe())
+        found: list[dict[str, Any]] = self.page.evaluate(
+            "axe.run({resultTypes: ['violations']}).then(result => result.violations)"
+        )
+        return [f"{each['id']}: {node['html'][:120]}" for each in found for node in each["nodes"]]
+
+
+@contextmanager
+def visit(browser: Browser, url: str, **options: Any) -> Iterator[Visit]:
+    context = browser.new_context(viewport=PHONE, **options)
+    visitor = Visit(url, context, context.new_page())
+    _watch(visitor)
+    try:
+        yield visitor
+        assert visitor.noticed == [], visitor.noticed
+        assert context.cookies() == [], context.cookies()
+    finally:
+        context.close()
+
+
+def _watch(visitor: Visit) -> None:
+    page, noticed = visitor.page, visitor.noticed
+
+    def write(text: str, where: str) -> None:
+        # The browser says so of every page with an error's status, also of one that tells of it in words.
+        if not text.startswith("Failed to load resource: the server responded with a status of") or where != page.url:
+            noticed.append(f"{page.url}: {text} ({where})")
+
+    page.on("console", lambda message: write(message.text, message.location["url"]))
+    page.on("pageerror", lambda error: noticed.append(f"{page.url}: {error}"))
+    page.on("dialog", lambda dialog: noticed.append(f"{page.url}: a dialog: {dialog.message}") or dialog.dismiss())
+    page.on("requestfailed", lambda request: noticed.append(f"failed: {request.url}"))
+    visitor.context.on(
+        "request",
+        lambda request: (
+            None
+            if request.url.startswith((visitor.url + "/", "data:"))
+            else noticed.append(f"{page.url}: a request to {request.url}")
+        ),
+    )
+
+
+@cache
+def _axe() -> str:
+    return AXE.read_text(encoding="utf-8") if AXE.exists() else missing("axe-core (npm ci)")

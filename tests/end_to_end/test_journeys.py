@@ -1,0 +1,140 @@
+"""What people do at the counter, from the first page to the verdict and on."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser
+
+from portal.web.wording import Language, words_for
+from tests.end_to_end.browsing import Visit, visit
+from tests.end_to_end.served import Demonstration
+
+PAGES = ("/", "/keys", "/about", "/fake", "/privacy", "/report", "/samples", "/nowhere")
+
+
+def test_a_citizen_uploads_a_photo_and_compares_the_shop(demonstration: Demonstration, visitor: Visit) -> None:
+    visitor.upload(demonstration.sample("in_force").picture)
+    assert visitor.reason == "in_force"
+    visitor.page.locator("a[href^='/report?number=']").first.click()
+    assert words_for(Language.ZH).t("report.title") == visitor.heading
+    assert visitor.page.locator("a[href='tel:12315']").count() == 1
+
+
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_without_scripts_everything_works(browser: Browser, demonstration: Demonstration, prefix: str) -> None:
+    with visit(browser, demonstration.url, java_script_enabled=False) as visitor:
+        visitor.open(prefix + "/")
+        visitor.page.set_input_files("input[type=file]", demonstration.sample("in_force").picture)
+        visitor.page.click("form[enctype] button[type=submit]")
+        assert visitor.reason == "in_force"
+        visitor.look_up(demonstration.sample("number").text, prefix)
+        assert visitor.reason == "in_force"
+
+
+def test_a_typed_number_with_two_licences_leads_to_one(demonstration: Demonstration, visitor: Visit) -> None:
+    visitor.look_up(demonstration.sample("same_number").text)
+    links = visitor.page.locator("main a[href^='/v/']")
+    assert links.count() == 2
+    links.first.click()
+    assert visitor.page.locator("[data-reason]").count() == 1
+
+
+def test_of_two_codes_in_a_photo_the_person_chooses_one(demonstration: Demonstration, visitor: Visit) -> None:
+    visitor.upload(demonstration.sample("several_codes").picture)
+    assert visitor.reason == "several_codes"
+    visitor.page.locator("main a[href^='/v/']").last.click()
+    assert visitor.reason != "several_codes"
+
+
+def test_the_language_changes_and_the_licence_stays(demonstration: Demonstration, visitor: Visit) -> None:
+    visitor.upload(demonstration.sample("in_force").picture)
+    holder = visitor.page.locator("#holder").inner_text()
+    visitor.page.locator("a[hreflang=en]").first.click()
+    assert visitor.page.locator("html").get_attribute("lang") == "en"
+    assert (visitor.reason, visitor.page.locator("#holder").inner_text()) == ("in_force", holder)
+
+
+def test_an_old_version_leads_to_the_new_one(demonstration: Demonstration, visitor: Visit) -> None:
+    sample = demonstration.sample("older_version")
+    visitor.open(sample.text.removeprefix(visitor.url))
+    assert visitor.reason == "superseded"
+    visitor.page.locator("section.verdict a[href^='/v/']").click()
+    assert visitor.reason == "in_force"
+
+
+def test_a_hostile_name_stays_text(demonstration: Demonstration, visitor: Visit) -> None:
+    visitor.open(demonstration.sample("hostile_name").text.removeprefix(visitor.url))
+    assert visitor.page.locator("#holder").inner_text() == '<script>alert("演示")</script><b>大药房</b>'
+    assert visitor.page.locator("main script, main b").count() == 0
+    assert visitor.page.locator("script").count() == 1
+
+
+def test_a_code_of_another_host_is_told_and_not_linked(demonstration: Demonstration, visitor: Visit) -> None:
+    visitor.upload(demonstration.sample("foreign_host").picture)
+    assert visitor.reason == "in_force"
+    assert "licence-check.example.net" in visitor.text
+    assert visitor.page.locator("a[href*='example.net']").count() == 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_the_other_pages_have_no_barrier(
+    browser: Browser, demonstration: Demonstration, prefix: str, scheme: str
+) -> None:
+    wrong = []
+    with visit(browser, demonstration.url, color_scheme=scheme) as visitor:
+        for path in (*PAGES, "/v/" + demonstration.sample("revoked").text.rpartition("/")[2], "/l/1"):
+            visitor.open(prefix + path)
+            wrong += [f"{path} {barrier}" for barrier in visitor.barriers()]
+            visitor.page.set_viewport_size({"width": 320, "height": 640})
+            wrong += [f"{path} is {visitor.overflow} px too wide"] if visitor.overflow else []
+    assert wrong == []
+
+
+def test_text_of_twice_the_size_needs_no_sideways_scrolling(demonstration: Demonstration, visitor: Visit) -> None:
+    for path in ("/", demonstration.sample("in_force").text.removeprefix(visitor.url)):
+        visitor.open(path)
+        visitor.page.evaluate("document.documentElement.style.fontSize = '200%'")
+        assert visitor.overflow == 0
+
+
+def test_the_verdict_and_the_shop_are_seen_before_scrolling(demonstration: Demonstration, visitor: Visit) -> None:
+    visitor.open(demonstration.sample("in_force").text.removeprefix(visitor.url))
+    for place in ("h1", "#holder"):
+        box = visitor.page.locator(place).bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] <= 740
+
+
+def test_a_keyboard_reaches_the_content_first(visitor: Visit) -> None:
+    visitor.open("/")
+    visitor.page.keyboard.press("Tab")
+    assert visitor.page.evaluate("document.activeElement.getAttribute('href')") == "#main"
+
+
+def test_chinese_characters_are_drawn_and_no_boxes(visitor: Visit) -> None:
+    visitor.open("/")
+    drawn = """character => {
+        const canvas = new OffscreenCanvas(40, 40), brush = canvas.getContext('2d');
+        brush.font = '30px ' + getComputedStyle(document.body).fontFamily;
+        brush.fillText(character, 5, 30);
+        return Array.from(brush.getImageData(0, 0, 40, 40).data).join();
+    }"""
+    pictures = {visitor.page.evaluate(drawn, character) for character in "许可证核验亮"}
+    assert len(pictures) == 6
+
+
+def test_a_photo_that_is_too_large_is_answered_in_words(
+    visitor: Visit, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    photo = tmp_path_factory.mktemp("photos") / "large.jpg"
+    photo.write_bytes(b"\xff\xd8\xff" + bytes(13 * 2**20))
+    visitor.upload(photo)
+    assert visitor.heading == words_for(Language.ZH).t("error.413.title")
+
+
+def test_a_file_that_is_no_photo_is_answered_in_words(visitor: Visit, tmp_path_factory: pytest.TempPathFactory) -> None:
+    file = tmp_path_factory.mktemp("photos") / "letter.pdf"
+    file.write_bytes(b"%PDF-1.7 not a photo")
+    visitor.upload(file)
+    assert visitor.heading == words_for(Language.ZH).t("error.415.title")
