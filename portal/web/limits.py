@@ -7,6 +7,7 @@ draft-ietf-httpapi-ratelimit-headers (RateLimit-Policy, RateLimit), which Flask-
 from __future__ import annotations
 
 import ipaddress
+import logging
 from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
@@ -61,6 +62,7 @@ class NamedLimit(RouteLimit):
 
 def install_limits(app: Flask, settings: Settings, clock: Callable[[], int]) -> None:
     """Put its limits at every door that the app has; WrongSetting where they cannot be used."""
+    logging.getLogger("flask-limiter").setLevel(logging.WARNING)  # below, it writes whole addresses
     app.after_request(_add_headers)  # registered first, called last: when the misses have been counted
     limiter = app.extensions[_LIMITER] = _limiter(settings, clock)
     try:

@@ -11,6 +11,7 @@ from portal.verification.dates import format_timestamp
 from portal.verification.evidence import RegisterUnavailable
 from portal.verification.statuses import CONTENT_TYPE as STATUS_LIST
 from portal.web.parts import parts
+from portal.web.responses import AFTER_AN_OUTAGE
 
 JSON = "application/json"
 _IMMUTABLE = "public, max-age=31536000, immutable"
@@ -57,7 +58,7 @@ def face(digest: str) -> Response:
         abort(404)
     document = parts().verifier.register.face(bytes.fromhex(digest))
     if isinstance(document, RegisterUnavailable):
-        raise ServiceUnavailable(retry_after=30)
+        raise ServiceUnavailable(retry_after=int(AFTER_AN_OUTAGE))
     return _file(document or abort(404), JSON, _IMMUTABLE)
 
 

@@ -12,6 +12,8 @@ from portal.web.language import language_of, page_url_in
 from portal.web.rendering import render, words_of_request
 from portal.web.showing import show_choice, show_lookup, show_verdict
 
+AFTER_AN_OUTAGE = "30"  # seconds: databases come back in less, or not soon
+
 
 def respond(answer: Answer) -> ResponseReturnValue:
     match answer:
@@ -26,7 +28,8 @@ def respond(answer: Answer) -> ResponseReturnValue:
         case Verdict():
             g.reason = answer.reason
             page = show_verdict(answer, words_of_request())
-            return render("verdict.html", page=page, other_language_url=_in_the_other_language(answer)), _status(answer)
+            shown = render("verdict.html", page=page, other_language_url=_in_the_other_language(answer))
+            return shown, _status(answer), {"Retry-After": AFTER_AN_OUTAGE} if _is_an_outage(answer) else {}
 
 
 def reason_of_request() -> str | None:
@@ -38,8 +41,12 @@ def reason_of_request() -> str | None:
 def _status(verdict: Verdict) -> int:
     if verdict.reason is Reason.NOT_FOUND:
         return 404
-    # A genuine licence is shown while the register cannot be read; a number alone cannot be answered.
-    return 503 if verdict.reason is Reason.REGISTER_UNAVAILABLE and verdict.licence is None else 200
+    return 503 if _is_an_outage(verdict) else 200
+
+
+def _is_an_outage(verdict: Verdict) -> bool:
+    """A genuine licence is shown while the register cannot be read; a number alone cannot be answered."""
+    return verdict.reason is Reason.REGISTER_UNAVAILABLE and verdict.licence is None
 
 
 def _in_the_other_language(verdict: Verdict) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 
 import pytest
@@ -157,6 +158,12 @@ def test_a_program_is_refused_with_a_problem(limited: Flask) -> None:
         "status": 429,
     }
     assert int(refusal.headers["Retry-After"]) >= 1
+
+
+def test_no_refusal_writes_an_address_into_the_log(limited: Flask, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    assert statuses(from_address(limited, "203.0.113.77"), "/l/辽CB000000000", 5)[-1] == 429
+    assert "203.0.113.77" not in caplog.text
 
 
 def test_a_refusal_gives_no_verdict(limited: Flask) -> None:

@@ -203,6 +203,7 @@ def test_without_its_register_the_portal_says_so_to_who_looks_up_a_number(shops:
     with portal_of(shops.written, database_url="sqlite:///nowhere/register.sqlite") as app:
         response = app.test_client().get(f"/l/{shops.pharmacy.number}")
         assert (response.status_code, reason_on(read_page(response))) == (503, Reason.REGISTER_UNAVAILABLE)
+        assert response.headers["Retry-After"] == "30"
 
 
 def test_with_expired_keys_nothing_is_said_of_a_licence(shops: Street) -> None:

@@ -17,7 +17,7 @@ from portal.web.uploads import FORM_OVERHEAD
 from portal.web.wording import Language, words_for
 from tests.web.html_pages import read_page
 from tests.web.photos import encoded, photo_of, send_photo
-from tests.web.portals import Street
+from tests.web.portals import Street, portal_of
 from tests.web.test_pages import PREFIXES, in_both_languages, reason_on
 
 
@@ -127,6 +127,14 @@ def test_a_larger_photo_is_refused(visit: FlaskClient, excess: int) -> None:
     response = send_photo(visit, photo + bytes(Bounds().file_bytes - len(photo) + excess))
     assert response.status_code == 413
     assert read_page(response).heading == words_for(Language.ZH).t("error.413.title")
+
+
+def test_a_photo_for_which_there_is_no_place_is_asked_to_come_back(shops: Street) -> None:
+    with portal_of(shops.written) as app:
+        app.extensions["portal"].reader.close()  # as good as a reader whose places are all taken
+        response = send_photo(app.test_client(), photo_of(shops.pharmacy.text))
+    assert (response.status_code, response.headers["Retry-After"]) == (503, "10")
+    assert words_for(Language.ZH).t("error.retry_after", seconds=10) in read_page(response).text
 
 
 def test_a_form_of_very_many_parts_is_refused(visit: FlaskClient) -> None:
