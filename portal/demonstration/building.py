@@ -117,8 +117,8 @@ def _sign_bundles(
 ) -> Iterator[tuple[bytes, ...]]:
     """One bundle before a key was compromised, for what that key had signed, and one for all the rest."""
     registered = [each for each in licences if each.draft.issuer is issuer and each.draft.registered]
-    early = [each.line for each in registered if each.draft.key == "compromised"]
-    late = [each.line for each in registered if each.draft.key != "compromised"]
+    early = [line for each in registered if each.draft.key == "compromised" for line in each.lines]
+    late = [line for each in registered if each.draft.key != "compromised" for line in each.lines]
     signing, before = keys.issuer_key(issuer, "main"), _month(at) - 2 * COMPROMISED_DAYS_AGO * DAY
     if early:
         yield tuple(bundle_lines(signing, early, sequence=1, issued_at=before))

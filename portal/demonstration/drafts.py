@@ -12,13 +12,14 @@ from datetime import date, timedelta
 from portal.demonstration.issuers import COMPROMISED_DAYS_AGO, ISSUERS, RETIRED_DAYS_AGO, Issuer
 from portal.demonstration.licences import Draft, NoticeDraft, five_years_from
 from portal.demonstration.places import CHANGCHUN, DALIAN, DAQING, HARBIN, JILIN_CITY, SHENYANG, City
+from portal.demonstration.showcase import showcase
 from portal.verification.notice import NoticeKind
 from portal.verification.statuses import StatusValue
 
 TOTAL = 600
 AGEING_LIST, STALE_LIST, UNPUBLISHED_LIST = 1, 2, 3
 LIAONING, JILIN, HEILONGJIANG, SHENYANG_CITY = ISSUERS
-_FIRST_ORDINARY_SERIAL = 100
+_FIRST_ORDINARY_SERIAL = 200
 _RETAIL, _WHOLESALE, _FILING = (
     "drug-distribution-retail",
     "drug-distribution-wholesale",
@@ -29,6 +30,7 @@ _RETAIL, _WHOLESALE, _FILING = (
 def all_drafts(today: date) -> list[Draft]:
     telling = [replace(draft, serial=serial) for serial, draft in enumerate(_telling(today), start=1)]
     telling += _pairs(today.replace(day=1), len(telling) + 1)
+    telling += showcase(today.replace(day=1), max(draft.serial for draft in telling) + 1)
     registered = sum(draft.registered for draft in telling)
     return telling + list(_ordinary(today.replace(day=1), TOTAL - registered))
 

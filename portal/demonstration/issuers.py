@@ -41,7 +41,15 @@ class Issuer:
     plan: Mapping[str, KeyPlan] = field(default_factory=lambda: {"main": KeyPlan()})
 
 
-CITY_TYPES = ("drug-distribution-retail", "device-distribution", "device-class2-distribution-filing")
+CITY_TYPES = (
+    "drug-distribution-retail",
+    "device-distribution",
+    "device-class1-product-filing",
+    "device-class1-manufacturing-filing",
+    "device-class2-distribution-filing",
+    "licensed-pharmacist-registration",
+    "anabolic-peptide-import-permit",
+)
 RETIRED_DAYS_AGO, COMPROMISED_DAYS_AGO = 300, 60
 
 ISSUERS = (
