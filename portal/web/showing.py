@@ -139,7 +139,7 @@ def show_verdict(verdict: Verdict, words: Words) -> VerdictPage:
         checked_at=words.exact_time(verdict.checked_at),
         facts=_facts(verdict, words),
         checks=show_checks(verdict, words),
-        elsewhere=_elsewhere(verdict.other_host, verdict.reason, words) if verdict.other_host else None,
+        elsewhere=_elsewhere(verdict.other_host, verdict, words) if verdict.other_host else None,
         asked=_asked(verdict.text, verdict, words) if verdict.text else None,
         holder=_holder(verdict, licence, words) if licence else None,
         notice=_notice(licence, words) if licence else (),
@@ -165,10 +165,11 @@ def show_choice(verdict: Verdict, words: Words) -> ChoicePage:
     )
 
 
-def _elsewhere(host: str, reason: Reason, words: Words) -> Elsewhere:
-    if reason is Reason.NOT_A_LICENCE_CODE:
+def _elsewhere(host: str, verdict: Verdict, words: Words) -> Elsewhere:
+    if verdict.reason is Reason.NOT_A_LICENCE_CODE:
         return Elsewhere(words.t("verdict.names_host"), host, "")
-    return Elsewhere(words.t("attribute.foreign_host"), host, words.t("verdict.foreign_note"))
+    note = words.t("verdict.foreign_note") if verdict.licence else ""  # the note speaks of a signature that holds
+    return Elsewhere(words.t("attribute.foreign_host"), host, note)
 
 
 def _asked(text: str, verdict: Verdict, words: Words) -> Fact | None:

@@ -120,12 +120,13 @@ def test_a_foreign_host_is_text_beside_the_verdict() -> None:
     assert page.outcome is Outcome.VALID
     assert page.elsewhere is not None
     assert (page.elsewhere.host, "请不要打开" in page.elsewhere.label) == ("evil.example", True)
+    assert "签名" in page.elsewhere.note
 
 
 def test_a_foreign_host_is_named_for_a_broken_code_too() -> None:
     page = show_verdict(decide_broken(BrokenCode("cut off", "evil.example"), AT), ZH)
     assert page.elsewhere is not None
-    assert page.elsewhere.host == "evil.example"
+    assert (page.elsewhere.host, page.elsewhere.note) == ("evil.example", "")
 
 
 def test_another_code_is_named_by_its_host_and_else_by_its_text() -> None:

@@ -139,7 +139,7 @@ def test_renewal_under_review_is_said_before_the_coming_end() -> None:
 
 
 def test_an_old_status_adds_its_age() -> None:
-    assert ZH.additions(IN_FORCE_VARIANTS["old status"]) == ("状态数据稍旧：发证机关1 分钟前签发，新的还没有收到。",)
+    assert ZH.additions(IN_FORCE_VARIANTS["old status"]) == ("状态数据稍旧：发证机关 1 分钟前签发，新的还没有收到。",)
 
 
 def test_every_attribute_is_told() -> None:
