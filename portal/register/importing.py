@@ -1,7 +1,7 @@
 """Taking what authorities signed into the register: a bundle whole or not at all, a status list if it is newer.
 
-A bundle is read once, line by line. Its records go into the tables in one transaction as they come, and that commits
-only when no record was objected to and number of records and Merkle root are those of the signed manifest.
+A bundle is read and judged once, line by line. Only when no record was objected to, and number of records and Merkle
+root are those of the signed manifest, is it stored, in one transaction.
 """
 
 from __future__ import annotations
@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from tempfile import TemporaryFile
 from typing import TypeAlias
 
-from sqlalchemy import Engine, bindparam, insert, select, update
+from sqlalchemy import Connection, Engine, bindparam, insert, select, update
 
 from portal.catalogue.licence_types import Catalogue
 from portal.register.admission import Admission, NotAdmitted
 from portal.register.lines import UnreadableLine
-from portal.register.storing import BundleRows, last_sequence
+from portal.register.storing import Storing, WaitingRecords, last_sequence
 from portal.register.tables import status_lists, writing
 from portal.verification.bundle import Manifest, MerkleTree, leaf_hash
 from portal.verification.dates import format_timestamp
@@ -82,15 +83,16 @@ def load_bundle(
     lines = (line.removesuffix(b"\n") for line in source)
     admission = _read_manifest(lines, trust_list, catalogue, at)
     with writing(engine) as connection:
-        try:
-            admission.require_sequence(last_sequence(connection, admission.issuer.id))
-        except NotAdmitted as error:
-            raise BundleRefused([(1, f"manifest: {error}")]) from error
-        rows = BundleRows(connection, admission.issuer.id, admission.manifest, at)
-        errors = list(islice(_objections(lines, admission, rows, progress), max_errors))
+        _require_sequence(connection, admission)  # before a long bundle is read, and again when it is stored
+    with TemporaryFile() as file:
+        waiting = WaitingRecords(file, admission.issuer.id)
+        errors = list(islice(_objections(lines, admission, waiting, progress), max_errors))
         if errors:
             raise BundleRefused(errors)
-    return Loaded(admission.issuer.id, admission.manifest, rows.added, rows.added_notices)
+        stored = _store(engine, admission, waiting)
+    if progress:
+        progress(admission.manifest.records, admission.manifest.records)
+    return Loaded(admission.issuer.id, admission.manifest, stored.added, stored.added_notices)
 
 
 def _read_manifest(lines: Iterator[bytes], trust_list: TrustList, catalogue: Catalogue, at: int) -> Admission:
@@ -102,10 +104,25 @@ def _read_manifest(lines: Iterator[bytes], trust_list: TrustList, catalogue: Cat
         raise BundleRefused([(1, f"manifest: {error}")]) from error
 
 
+def _require_sequence(connection: Connection, admission: Admission) -> None:
+    try:
+        admission.require_sequence(last_sequence(connection, admission.issuer.id))
+    except NotAdmitted as error:
+        raise BundleRefused([(1, f"manifest: {error}")]) from error
+
+
+def _store(engine: Engine, admission: Admission, waiting: WaitingRecords) -> Storing:
+    with writing(engine) as connection:
+        _require_sequence(connection, admission)
+        storing = Storing(connection, admission.issuer.id, admission.manifest, admission.at)
+        storing.store(waiting)
+    return storing
+
+
 def _objections(
-    lines: Iterable[bytes], admission: Admission, rows: BundleRows, progress: Progress | None
+    lines: Iterable[bytes], admission: Admission, waiting: WaitingRecords, progress: Progress | None
 ) -> Iterator[LineError]:
-    """Read and store the records; each objection as it is found. Where there is any, the caller undoes it all."""
+    """Judge the records, and let those that are admitted wait; each objection as it is found."""
     tree, manifest = MerkleTree(), admission.manifest
     try:
         for number, line in enumerate(lines, start=2):
@@ -115,15 +132,14 @@ def _objections(
             leaf = leaf_hash(line)
             tree.add(leaf)
             try:
-                rows.add(leaf, admission.admit(line))
+                waiting.add(leaf, admission.admit(line))
             except NotAdmitted as error:
                 yield number, str(error)
-            if progress and (tree.size % _PROGRESS_STEP == 0 or tree.size == manifest.records):
+            if progress and tree.size % _PROGRESS_STEP == 0:
                 progress(tree.size, manifest.records)
     except UnreadableLine as error:
         yield tree.size + 2, str(error)
         return
-    rows.flush()
     if tree.size != manifest.records:
         yield 1, f"manifest: counts {manifest.records} records, the bundle has {tree.size}"
     elif tree.root != manifest.root:

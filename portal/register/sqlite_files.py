@@ -18,7 +18,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
-_WAIT_FOR_WRITER = 5.0  # seconds
+_WAIT_FOR_WRITER = 60.0  # seconds; a million records are stored in about a minute
 _WAIT_TO_READ = 2.0
 # A load changes the pages of four indices in random order; what does not fit here goes to the log again and again.
 _WRITING_CACHE_KIB = 256 * 1024

@@ -157,7 +157,7 @@ def open_read_only(url: str) -> Engine:
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
-    """One transaction, in which nobody else writes; DatabaseUnusable where somebody does, or the disk is full."""
+    """One transaction, when nobody else writes; DatabaseUnusable where that takes long, or the disk is full."""
     try:
         with engine.begin() as connection:
             if engine.dialect.name == "postgresql":
@@ -171,7 +171,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
 def _in_one_line(error: DBAPIError) -> str:
     text = " ".join(str(error.orig).split())
-    return f"{text} (another load may be under way)" if "locked" in text else text
+    return f"{text} (another load may be under way)" if "lock" in text else text
 
 
 def _read_url(url: str) -> URL:
@@ -216,8 +216,8 @@ def _create_engine(address: URL, isolation_level: IsolationLevel) -> Engine:
 
 
 def _lock_postgresql(connection: Connection) -> None:
-    if not connection.scalar(select(func.pg_try_advisory_xact_lock(_POSTGRESQL_LOCK))):
-        raise DatabaseUnusable("the register is locked: another load is under way")
+    connection.execute(select(func.set_config("lock_timeout", "60s", True)))
+    connection.execute(select(func.pg_advisory_xact_lock(_POSTGRESQL_LOCK)))
 
 
 def _forbid_writing(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:

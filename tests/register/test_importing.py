@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from portal.register.importing import BundleRefused, StatusListRefused
-from portal.register.tables import DatabaseUnusable
+from portal.register.tables import DatabaseUnusable, records, writing
 from portal.verification.bundle import MerkleTree
 from portal.verification.statuses import StatusValue
 from portal.verification.verdict import Registration
@@ -197,37 +199,44 @@ def test_the_leaves_of_every_manifest_stay_so_that_any_of_its_records_can_be_pro
 
 def test_progress_is_told_up_to_the_last_record(desk: Desk) -> None:
     told: list[tuple[int, int]] = []
-    records = [line_of(desk.world.licence())] * 450
-    desk.load(bundle(desk.world, records), progress=lambda done, total: told.append((done, total)))
+    lines = [line_of(desk.world.licence())] * 450
+    desk.load(bundle(desk.world, lines), progress=lambda done, total: told.append((done, total)))
     assert told == [(200, 450), (400, 450), (450, 450)]
 
 
-def test_a_second_load_is_told_that_one_is_under_way(desk: Desk) -> None:
-    other = Desk(desk.database.parent)
+def test_a_load_that_cannot_wait_for_another_says_that_one_is_under_way(desk: Desk) -> None:
+    with writing(desk.engine), pytest.raises(DatabaseUnusable, match="another load may be under way"):
+        desk.load(bundle(desk.world, [line_of(desk.world.licence())]))
 
+
+def test_others_can_load_while_a_long_bundle_is_read(desk: Desk) -> None:
     def lines() -> Iterator[bytes]:
-        yield from bundle(desk.world, [line_of(desk.world.licence("辽CB024100001"))])
-        with pytest.raises(DatabaseUnusable, match="another load may be under way"):
-            other.load(bundle(other.world, [line_of(other.world.licence("辽CB024100002"))]))
+        yield from bundle(desk.world, [line_of(desk.world.licence("辽CB024100001"))], sequence=2)
+        assert desk.load_status(desk.world.liaoning.status_list()).is_new
+        assert desk.load(bundle(desk.world, [], sequence=1)).manifest.sequence == 1
 
     assert desk.load(lines()).added == 1
 
 
-def test_a_portal_reads_the_old_register_until_the_load_has_ended(desk: Desk) -> None:
-    old, new = desk.world.licence("辽CB024100001"), desk.world.licence("辽CB024100002")
-    desk.load(bundle(desk.world, [line_of(old)]))
-    reader = desk.reader()
-
+def test_of_two_bundles_that_are_read_at_once_the_older_is_refused_at_the_end(desk: Desk) -> None:
     def lines() -> Iterator[bytes]:
-        yield from bundle(desk.world, [line_of(new)] * 1200, sequence=2)
-        for each in (reader, desk.reader()):
-            assert stored(desk, old.number).registration.manifest_sequence == 1
-            assert each.versions(RETAIL, new.number) == ()
-            assert each.as_of(desk.world.liaoning.id) == REGISTERED_AT
+        yield from bundle(desk.world, [line_of(desk.world.licence("辽CB024100001"))], sequence=2)
+        desk.load(bundle(desk.world, [], sequence=3))
 
-    desk.load(lines())
-    assert stored(desk, new.number).registration.manifest_sequence == 2
-    assert reader.versions(RETAIL, new.number) == (stored(desk, new.number),)
+    with pytest.raises(BundleRefused, match="sequence 2 is not above 3"):
+        desk.load(lines())
+    assert desk.contents()["records"] == []
+
+
+def test_a_portal_reads_the_old_register_until_the_new_one_is_stored(desk: Desk) -> None:
+    licence, reader = desk.world.licence("辽CB024100001"), desk.reader()
+    desk.load(bundle(desk.world, [line_of(licence)]))
+    before = stored(desk, licence.number)
+    with writing(desk.engine) as connection:
+        connection.execute(update(records).values(version=2))
+        for each in (reader, desk.reader()):
+            assert each.versions(RETAIL, licence.number) == (before,)
+    assert reader.versions(RETAIL, licence.number) == (replace(before, version=2),)
 
 
 def _jilin_signs_for_liaoning(world: World) -> bytes:

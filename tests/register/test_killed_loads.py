@@ -10,13 +10,13 @@ from pathlib import Path
 from tests.register.desk import RETAIL, Desk, bundle, line_of
 
 ROOT = Path(__file__).parents[2]
-# Takes the bundle from standard input, under a small cache, so that half of the load is in the log when it is killed.
+# Loads a bundle under a small cache, so that half of it is in the log when it is killed.
 HALF_A_LOAD = """
 import sys
 from pathlib import Path
+from sqlalchemy import event
 from portal.register import sqlite_files
 from portal.register.importing import load_bundle
-from portal.register.lines import bundle_lines
 from portal.register.tables import open_for_writing
 from portal.verification.trust import read_root, read_trust_list
 from tests.authorities import AT
@@ -26,13 +26,18 @@ sqlite_files._WRITING_CACHE_KIB = 64
 url, keys = sys.argv[1], Path(sys.argv[2])
 root, document, signatures = (keys / name for name in ("root.json", "trust-list.json", "trust-list.json.sig"))
 trust_list = read_trust_list(document.read_bytes(), signatures.read_bytes(), read_root(root.read_bytes()))
+stored = []
 
-def stop_half_way(done, total):
-    if done >= 600:
+def stop_half_way(connection, cursor, statement, *_):
+    if statement.startswith("INSERT INTO records"):
+        stored.append(statement)
+    if len(stored) == 2:
         print("half", flush=True)
         sys.stdin.read()
 
-load_bundle(open_for_writing(url), bundle_lines(sys.stdin.buffer), trust_list, CATALOGUE, AT, progress=stop_half_way)
+engine = open_for_writing(url)
+event.listen(engine, "after_cursor_execute", stop_half_way)
+load_bundle(engine, Path(sys.argv[3]).read_bytes().splitlines(), trust_list, CATALOGUE, AT)
 """
 
 
@@ -43,14 +48,12 @@ def test_a_load_that_is_killed_half_way_changes_nothing(tmp_path: Path) -> None:
     first, others = line_of(licences[0]), [line_of(each) for each in licences[1:]]
     desk.load(bundle(desk.world, [first]))
     before, reader = desk.contents(), desk.reader()
-    lines = [line + b"\n" for line in bundle(desk.world, others, sequence=2)]
+    lines = list(bundle(desk.world, others, sequence=2))
+    (tmp_path / "bundle").write_bytes(b"\n".join(lines))
 
-    command = [sys.executable, "-c", HALF_A_LOAD, desk.url, str(tmp_path / "keys")]
+    command = [sys.executable, "-c", HALF_A_LOAD, desk.url, str(tmp_path / "keys"), str(tmp_path / "bundle")]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as load:
-        assert load.stdin
         assert load.stdout
-        load.stdin.writelines(lines)
-        load.stdin.flush()
         assert load.stdout.readline() == b"half\n"
         log = desk.database.with_name("register.sqlite-wal").stat().st_size
         load.send_signal(signal.SIGKILL)
