@@ -9,13 +9,13 @@ from __future__ import annotations
 import ipaddress
 import logging
 from collections.abc import Callable, Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
 from flask import Flask, Response, current_app, request
 from flask.typing import RouteCallable
 from flask_limiter import Limiter, RequestLimit, RouteLimit
-from limits import parse_many
+from limits import RateLimitItem, parse_many
 from limits.errors import ConfigurationError, StorageError
 from redis.backoff import NoBackoff
 from redis.retry import Retry
@@ -73,10 +73,8 @@ def install_limits(app: Flask, settings: Settings, clock: Callable[[], int]) -> 
     app.before_request_funcs[None].remove(limiter._check_request_limit)
     misses = _limit_text(settings, "misses")
     for door, views in DOORS.items():
-        limit = NamedLimit(_limit_text(settings, door), limiter=limiter, shared=True, scope=door)
-        limit_of_misses = NamedLimit(
-            misses, limiter=limiter, shared=True, scope=f"{door}-misses", deduct_when=_is_a_miss
-        )
+        limit = _limit(limiter, _limit_text(settings, door), scope=door)
+        limit_of_misses = _limit(limiter, misses, scope=f"{door}-misses", deduct_when=_is_a_miss)
         for view in views:
             _put_at_door(app, view, limit, limit_of_misses)
 
@@ -92,8 +90,13 @@ def seconds_until_reset() -> int | None:
 
 def client_block() -> str:
     """Who is counted: an IPv4 address, or the /64 of IPv6 that one subscriber has."""
+    return _block_of(request.remote_addr or "")
+
+
+@lru_cache(maxsize=1024)  # asked several times for a request
+def _block_of(text: str) -> str:
     try:
-        address = ipaddress.ip_address(request.remote_addr or "")
+        address = ipaddress.ip_address(text)
     except ValueError:
         return "unknown"
     if isinstance(address, ipaddress.IPv4Address):
@@ -118,6 +121,13 @@ def _limiter(settings: Settings, clock: Callable[[], int]) -> Limiter:
     )
 
 
+def _limit(
+    limiter: Limiter, text: str, scope: str, deduct_when: Callable[[Response], bool] | None = None
+) -> NamedLimit:
+    # To override defaults, of which there are none, saves looking for them.
+    return NamedLimit(text, limiter=limiter, shared=True, scope=scope, deduct_when=deduct_when, override_defaults=True)
+
+
 def _put_at_door(app: Flask, view: str, *limits: NamedLimit) -> None:
     """Wrap a view once for all languages, so that they share one count."""
     endpoints = [name for blueprint in _BLUEPRINTS if (name := f"{blueprint}.{view}") in app.view_functions]
@@ -140,11 +150,14 @@ def _add_headers(response: Response) -> Response:
         count = f'"{shown.limit.namespace}";r={shown.remaining};t={_seconds_left(shown)}'
     except StorageError:
         return response
-    limits = [asked.limit for asked in limiter.current_limits]
-    policies = (f'"{limit.namespace}";q={limit.amount};w={limit.get_expiry()}' for limit in limits)
-    response.headers["RateLimit-Policy"] = ", ".join(policies)
+    response.headers["RateLimit-Policy"] = _policies(*(asked.limit for asked in limiter.current_limits))
     response.headers["RateLimit"] = count
     return response
+
+
+@lru_cache
+def _policies(*limits: RateLimitItem) -> str:
+    return ", ".join(f'"{limit.namespace}";q={limit.amount};w={limit.get_expiry()}' for limit in limits)
 
 
 def _most_telling(limiter: Limiter) -> RequestLimit | None:
