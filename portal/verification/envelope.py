@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NoReturn
 
 from portal.verification import strict_cbor
 from portal.verification.algorithms import BY_COSE_ID, KEY_ID_LENGTH, SIGNATURE_LENGTH, Algorithm
@@ -45,7 +44,6 @@ class Credential:
     """The claims of a licence credential, unproven until its signature holds. Times are seconds since 1970, UTC."""
 
     envelope: Sign1
-    credential_id: bytes
     number: str
     not_before: int
     issued_at: int
@@ -58,6 +56,11 @@ class Credential:
     face_digest: bytes
     status_index: int
     status_list: int
+
+    @property
+    def credential_id(self) -> bytes:
+        """What identifies the document: the SHA-256 of its payload, never of its text or signature (spec §2)."""
+        return hashlib.sha256(self.envelope.payload).digest()
 
 
 def read_sign1(encoded: bytes, content_type: str | None = None) -> Sign1:
@@ -115,27 +118,63 @@ def read_credential(encoded: bytes) -> Credential:
     if len(encoded) > MAX_CREDENTIAL_BYTES:
         raise Malformed(f"more than {MAX_CREDENTIAL_BYTES} bytes")
     envelope = read_sign1(encoded)
-    claims = Members(_decode(envelope.payload, "claims"), "claims")
-    licence = Members(claims.take(_LICENCE), "licence")
+    claims = _decode(envelope.payload, "claims")
+    licence = claims.pop(_LICENCE, None) if type(claims) is dict else None
+    if type(claims) is not dict or type(licence) is not dict:
+        raise Malformed("claims: no map, or no licence in it")
+    take, take_of_licence = claims.pop, licence.pop
+    # None stands for a member that is missing: the format has no null.
     credential = Credential(
         envelope=envelope,
-        credential_id=hashlib.sha256(envelope.payload).digest(),
-        number=claims.text(_SUB, 64),
-        expires_at=claims.optional_time(_EXP),
-        not_before=claims.time(_NBF),
-        issued_at=claims.time(_IAT),
-        type_code=licence.unsigned(1),
-        holder=licence.text(2, 200),
-        uscc=licence.optional_text(3, 18, shortest=18),
-        version=licence.unsigned(4, least=1),
-        address=licence.optional_text(5, 300),
-        face_digest=licence.digest(6),
-        status_index=licence.unsigned(7),
-        status_list=licence.optional_unsigned(8, default=0),
+        number=_text(take(_SUB, None), 1, 64),
+        expires_at=_optional_time(take(_EXP, None)),
+        not_before=_time(take(_NBF, None)),
+        issued_at=_time(take(_IAT, None)),
+        type_code=_unsigned(take_of_licence(1, None)),
+        holder=_text(take_of_licence(2, None), 1, 200),
+        uscc=_optional_text(take_of_licence(3, None), 18, 18),
+        version=_unsigned(take_of_licence(4, None), 1),
+        address=_optional_text(take_of_licence(5, None), 1, 300),
+        face_digest=_digest(take_of_licence(6, None)),
+        status_index=_unsigned(take_of_licence(7, None)),
+        status_list=_unsigned(take_of_licence(8, 0)),
     )
-    claims.require_empty()
-    licence.require_empty()
+    if claims or licence:
+        raise Malformed(f"unknown members: {sorted(map(str, (*claims, *licence)))[:3]}")
     return credential
+
+
+def _text(value: object, shortest: int, longest: int) -> str:
+    if type(value) is not str or not shortest <= len(value) <= longest:
+        raise Malformed(f"no text of {shortest} to {longest} characters where one belongs")
+    return value
+
+
+def _optional_text(value: object, shortest: int, longest: int) -> str | None:
+    return None if value is None else _text(value, shortest, longest)
+
+
+def _unsigned(value: object, least: int = 0) -> int:
+    if type(value) is not int or value < least:
+        raise Malformed(f"no whole number of at least {least} where one belongs")
+    return value
+
+
+def _time(value: object) -> int:
+    # A time outside the calendar has no date that a page could show.
+    if type(value) is not int or not EARLIEST <= value <= LATEST:
+        raise Malformed("no time within the calendar where one belongs")
+    return value
+
+
+def _optional_time(value: object) -> int | None:
+    return None if value is None else _time(value)
+
+
+def _digest(value: object) -> bytes:
+    if type(value) is not bytes or len(value) != DIGEST_LENGTH:
+        raise Malformed("no SHA-256 digest where one belongs")
+    return value
 
 
 class Members:
@@ -155,58 +194,36 @@ class Members:
     def take(self, key: int | str) -> object:
         return self._left.pop(key, None)
 
-    def text(self, key: int | str, longest: int, shortest: int = 1) -> str:
-        value = self._left.pop(key, None)
-        if type(value) is not str or not shortest <= len(value) <= longest:
-            self._refuse(key, f"text of {shortest} to {longest} characters")
-        return value
+    def text(self, key: int | str, longest: int) -> str:
+        return _text(self.take(key), 1, longest)
 
-    def optional_text(self, key: int | str, longest: int, shortest: int = 1) -> str | None:
-        return self.text(key, longest, shortest) if key in self._left else None
+    def optional_text(self, key: int | str, longest: int) -> str | None:
+        return _optional_text(self.take(key), 1, longest)
 
     def unsigned(self, key: int | str, least: int = 0) -> int:
-        value = self._left.pop(key, None)
-        if type(value) is not int or value < least:
-            self._refuse(key, f"whole number of at least {least}")
-        return value
-
-    def optional_unsigned(self, key: int | str, default: int) -> int:
-        return self.unsigned(key) if key in self._left else default
+        return _unsigned(self.take(key), least)
 
     def integer(self, key: int | str) -> int:
-        value = self._left.pop(key, None)
+        value = self.take(key)
         if type(value) is not int:
-            self._refuse(key, "integer")
+            raise Malformed(f"{self._name}: {key} is no integer")
         return value
 
     def time(self, key: int | str) -> int:
-        value = self._left.pop(key, None)
-        # A time outside the calendar has no date that a page could show.
-        if type(value) is not int or not EARLIEST <= value <= LATEST:
-            self._refuse(key, "time within the calendar")
-        return value
-
-    def optional_time(self, key: int | str) -> int | None:
-        return self.time(key) if key in self._left else None
+        return _time(self.take(key))
 
     def digest(self, key: int | str) -> bytes:
-        value = self.blob(key)
-        if len(value) != DIGEST_LENGTH:
-            self._refuse(key, "SHA-256 digest")
-        return value
+        return _digest(self.take(key))
 
     def blob(self, key: int | str) -> bytes:
-        value = self._left.pop(key, None)
+        value = self.take(key)
         if type(value) is not bytes:
-            self._refuse(key, "byte string")
+            raise Malformed(f"{self._name}: {key} is no byte string")
         return value
 
     def require_empty(self) -> None:
         if self._left:
             raise Malformed(f"{self._name}: unknown members {sorted(map(str, self._left))[:3]}")
-
-    def _refuse(self, key: int | str, expected: str) -> NoReturn:
-        raise Malformed(f"{self._name}: {key} is no {expected}")
 
 
 def read_payload(envelope: Sign1, name: str) -> Members:

@@ -90,8 +90,7 @@ def _shortest_length(members: Iterable[object], depth: int) -> int:
 def _measure(value: object, depth: int) -> tuple[int, int]:
     """The number in the head of a container, and how many bytes its members take."""
     if type(value) is dict:
-        _require_ordered_keys(value)
-        return len(value), _shortest_length(value, depth + 1) + _shortest_length(value.values(), depth + 1)
+        return len(value), _length_of_keys(value) + _shortest_length(value.values(), depth + 1)
     if type(value) is list:
         return len(value), _shortest_length(value, depth + 1)
     if type(value) is bool:
@@ -116,16 +115,21 @@ def _string_length(string: str | bytes) -> int:
     return len(string.encode("utf-8"))
 
 
-def _require_ordered_keys(pairs: dict[object, object]) -> None:
-    """Refuse keys out of the order of their encodings: whole numbers, then negative ones downwards, then texts."""
+def _length_of_keys(pairs: dict[object, object]) -> int:
+    """The bytes of a map's keys, which must be in the order of their encodings: whole numbers upwards, then negative
+    ones downwards, then texts."""
     if len(pairs) > MAX_PAIRS:
         raise NotDeterministic(f"more than {MAX_PAIRS} pairs")
-    previous = -1
+    previous, total = -1, 0
     for key in pairs:
-        rank = (key if key >= 0 else _AFTER_WHOLE_NUMBERS - key) if type(key) is int else _rank_of_text(key)
+        if type(key) is int and 0 <= key < 24:  # nearly every key there is
+            rank, length = key, 1
+        else:
+            rank, length = _rank_and_length(key)
         if rank <= previous:
             raise NotDeterministic("keys out of order")
-        previous = rank
+        previous, total = rank, total + length
+    return total
 
 
 # Ranks that order keys as their encodings are ordered; one number compares faster than the bytes.
@@ -134,14 +138,18 @@ _AFTER_INTEGERS = 1 << 66
 _LONGEST_TEXT_KEY = 32
 
 
-def _rank_of_text(key: object) -> int:
-    """A text's rank: after all integers, the shorter first, then byte by byte."""
+def _rank_and_length(key: object) -> tuple[int, int]:
+    if type(key) is int:
+        argument = key if key >= 0 else -1 - key
+        rank = key if key >= 0 else _AFTER_WHOLE_NUMBERS + argument
+        return rank, 1 if argument < 24 else _head_length(argument)
     if type(key) is not str:
         raise NotDeterministic("a key that is neither integer nor text")
     encoded = key.encode("utf-8")
-    if len(encoded) > _LONGEST_TEXT_KEY:
+    if _string_length(key) > _LONGEST_TEXT_KEY:
         raise NotDeterministic(f"a key of more than {_LONGEST_TEXT_KEY} bytes")
-    return _AFTER_INTEGERS + (len(encoded) << 8 * _LONGEST_TEXT_KEY) + int.from_bytes(encoded, "big")
+    rank = _AFTER_INTEGERS + (len(encoded) << 8 * _LONGEST_TEXT_KEY) + int.from_bytes(encoded, "big")
+    return rank, len(encoded) + (1 if len(encoded) < 24 else 2)
 
 
 def _in_order(value: object) -> object:
