@@ -71,8 +71,8 @@ def test_a_file_that_is_no_database_is_not_written(tmp_path: Path) -> None:
 def test_a_register_of_a_later_release_is_not_written(tmp_path: Path) -> None:
     desk = Desk(tmp_path)
     with closing(sqlite3.connect(desk.database)) as database, database:
-        database.execute("UPDATE meta SET value = '3' WHERE key = 'schema_version'")
-    with pytest.raises(DatabaseUnusable, match="the register has schema version 3, this release writes 2"):
+        database.execute("UPDATE meta SET value = 'later' WHERE key = 'schema_version'")
+    with pytest.raises(DatabaseUnusable, match=f"has schema version later, this release writes {SCHEMA_VERSION}"):
         open_for_writing(desk.url)
 
 
