@@ -1,4 +1,4 @@
-"""The README says what the program says: settings, help and commands. `python -m tests.test_readme` writes both parts."""
+"""The README says what the program says: settings, help, commands. `python -m tests.test_readme` writes them."""
 
 from __future__ import annotations
 
