@@ -18,7 +18,14 @@ TEXT = "一\n二 \r\n\nlast".encode()
 LINES = ["一".encode(), "二 \r".encode(), b"", b"last"]
 
 
-@pytest.mark.parametrize("content", [TEXT, gzip.compress(TEXT), gzip.compress(TEXT[:4]) + gzip.compress(TEXT[4:])])
+FILES = {
+    "plain": TEXT,
+    "gzip": gzip.compress(TEXT),
+    "gzip in two members": gzip.compress(TEXT[:4]) + gzip.compress(TEXT[4:]),
+}
+
+
+@pytest.mark.parametrize("content", FILES.values(), ids=FILES.keys())
 def test_lines_are_the_same_plain_or_compressed(content: bytes) -> None:
     assert list(bundle_lines(io.BytesIO(content))) == LINES
 
