@@ -3,6 +3,7 @@
 import sys
 import unicodedata
 
+import cbor2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -99,6 +100,18 @@ def test_every_control_format_private_and_surrogate_character_is_forbidden() -> 
         if unicodedata.category(chr(code)) in invisible and not FORBIDDEN_CHARACTERS.match(chr(code))
     ]
     assert missed == []
+
+
+def test_a_character_is_read_exactly_if_it_is_visible_and_as_nfc_writes_it() -> None:
+    surrogates = range(0xD800, 0xE000)
+    wrong = [
+        hex(code)
+        for code in range(0x11000)
+        if code not in surrogates
+        and is_accepted(cbor2.dumps(chr(code)))
+        is not (not FORBIDDEN_CHARACTERS.match(chr(code)) and unicodedata.is_normalized("NFC", chr(code)))
+    ]
+    assert wrong == []
 
 
 @pytest.mark.parametrize("text", ["沈阳康嘉美大药房有限公司（演示）", "Pharmacy №1 – 中文", "𐅑", "ü"])
