@@ -7,6 +7,8 @@ an alphanumeric segment, which takes 5.5 bits a character instead of 8.
 from __future__ import annotations
 
 import io
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import segno
@@ -39,6 +41,17 @@ class QrCode:
         plain = {"xmldecl": False, "svgclass": None, "lineclass": None, "omitsize": True, "nl": False}
         self._symbol.save(image, kind="svg", border=_QUIET_ZONE, light="#fff", **plain)
         return image.getvalue()
+
+    def dark_runs(self) -> Iterator[tuple[int, int, int]]:
+        """The dark modules as runs (row, column, length), counted from the corner of the quiet zone."""
+        for row, modules in enumerate(self._symbol.matrix, start=_QUIET_ZONE):
+            dark = "".join("x" if module else " " for module in modules)
+            yield from ((row, run.start() + _QUIET_ZONE, len(run[0])) for run in re.finditer("x+", dark))
+
+    @property
+    def side(self) -> int:
+        """Modules a side with the quiet zone."""
+        return len(self._symbol.matrix) + 2 * _QUIET_ZONE
 
 
 def qr_code(public_url: str, credential: bytes) -> QrCode:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import click
 
 from portal.authority.faces import FaceRefused
+from portal.authority.printing import PrintRefused
 from portal.authority.signing import Unsignable
 from portal.authority.signing_keys import KeyRefused
 from portal.authority.sm2_signing import Sm2Unavailable
 from portal.authority.tables import TableRefused
-from portal.cli import publishing_keys, signing_records, signing_statuses
+from portal.cli import printing, publishing_keys, signing_records, signing_statuses
 from portal.verification.envelope import Malformed
 from portal.verification.strict_json import Unexpected
 from portal.verification.trust import TrustListRefused
@@ -18,6 +19,7 @@ _REFUSALS = (
     FaceRefused,
     KeyRefused,
     Malformed,
+    PrintRefused,
     Sm2Unavailable,
     TableRefused,
     TrustListRefused,
@@ -50,6 +52,7 @@ def authority() -> None:
       bundle-sign records.ndjson --key issuer.pem --sequence 1 -o bundle.ndjson
       status-sign statuses.csv --key issuer.pem --issuer CODE -o status.cwt
       qr records.ndjson --to codes/
+      print records.ndjson --to paper/
     Then `portal trust publish`, `portal register load` and `portal status load` bring them to a portal.
     """
 
@@ -62,6 +65,7 @@ for command in (
     signing_records.notice_sign,
     signing_records.bundle_sign,
     signing_records.qr,
+    printing.print_licences,
     signing_statuses.status_sign,
 ):
     authority.add_command(command)

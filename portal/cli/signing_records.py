@@ -6,8 +6,7 @@ Records go from command to command as lines of a register bundle.
 from __future__ import annotations
 
 import gzip
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import BinaryIO
 
@@ -21,16 +20,17 @@ from portal.authority.qr_codes import print_warning, qr_code
 from portal.authority.signing import NoticeClaims, sign_credential, sign_notice
 from portal.authority.signing_keys import SigningKey
 from portal.cli.authority_options import (
+    file_name,
     in_words,
     issuer_option,
     key_option,
     output_option,
+    read_records,
     records_argument,
     table_argument,
     url_option,
 )
 from portal.cli.session import Session
-from portal.verification.bundle import Record, read_record
 
 
 @click.command(
@@ -78,7 +78,7 @@ def notice_sign(
     notices = {_about(claims): claims for claims in read_notices(table.read(), load_catalogue(), session.clock())}
     key = SigningKey.load(key_file)
     lines = []
-    for record in _records(records):
+    for record in read_records(records):
         claims = notices.pop((record.credential.number, record.credential.type_code, record.credential.version), None)
         if claims is not None:
             face, credential = record.face.document, record.credential.envelope.encoded
@@ -115,7 +115,7 @@ def bundle_sign(
     RECORDS are files of licence-sign and notice-sign; `portal register load` takes the bundle. An output file whose
     name ends in .gz is compressed.
     """
-    lines = [record.line for record in _records(records)]
+    lines = [record.line for record in read_records(records)]
     bundle = bundle_lines(
         SigningKey.load(key_file), lines, sequence=sequence, issued_at=session.clock(), follows=follows
     )
@@ -138,12 +138,11 @@ def qr(records: tuple[BinaryIO, ...], url: str, folder: Path, pixels: int) -> No
     Each licence in RECORDS gives a PNG and an SVG, named by its number, type and version.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    for record in _records(records):
+    for record in read_records(records):
         credential = record.credential
         _warn(credential.number, credential.envelope.encoded)
         code = qr_code(url, credential.envelope.encoded)
-        # A number can stand for licences of several types.
-        name = re.sub(r"[^\w-]", "_", f"{credential.number}-{record.face.type_slug}-v{credential.version}")
+        name = file_name(record)
         (folder / f"{name}.png").write_bytes(code.png(pixels))
         (folder / f"{name}.svg").write_bytes(code.svg())
 
@@ -152,15 +151,6 @@ def _warn(number: str, credential: bytes) -> None:
     warning = print_warning(credential)
     if warning:
         click.echo(f"{number}: {warning}", err=True)
-
-
-def _records(files: Sequence[BinaryIO]) -> Iterator[Record]:
-    """The records in files of record lines or whole bundles."""
-    for file in files:
-        for line in file:
-            stripped = line.rstrip(b"\r\n")
-            if stripped and not stripped.startswith(b'{"manifest"'):
-                yield read_record(stripped)
 
 
 def _write_lines(output: BinaryIO | gzip.GzipFile, lines: Iterable[bytes]) -> None:
