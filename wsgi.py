@@ -2,11 +2,15 @@
 
 import gc
 import os
+import sys
 
-from portal.assemble import assemble
+from portal.assemble import START_REFUSED, assemble
 from portal.settings import Settings
 from portal.web import create_app
 
-_portal = assemble(Settings.from_environment(os.environ))
-app = create_app(settings=_portal.settings, verifier=_portal.verifier, reader=_portal.reader, clock=_portal.clock)
+try:
+    _portal = assemble(Settings.from_environment(os.environ))
+    app = create_app(settings=_portal.settings, verifier=_portal.verifier, reader=_portal.reader, clock=_portal.clock)
+except START_REFUSED as error:
+    sys.exit(f"portal: {error}")
 gc.freeze()  # what is loaded now stays: collections need not look through it while requests are served

@@ -8,14 +8,18 @@ from dataclasses import dataclass
 from importlib import resources
 
 from portal.catalogue.licence_types import Catalogue
-from portal.published import PublishedFiles
+from portal.published import KeysUnusable, PublishedFiles
 from portal.register.reading import RegisterReader
+from portal.register.tables import DatabaseUnusable
 from portal.scanning.reading import Reader
-from portal.settings import Settings
+from portal.settings import Settings, WrongSetting
 from portal.verification.dates import parse_timestamp
 from portal.verifier import Verifier
 
 Clock = Callable[[], int]
+
+# What an operator can mend: each message is one line. Anything else at the start is a bug.
+START_REFUSED = (WrongSetting, KeysUnusable, DatabaseUnusable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +45,15 @@ def clock_of(settings: Settings) -> Clock:
     """The clock, or the fixed time of a rehearsal."""
     if not settings.at:
         return system_clock
-    fixed = parse_timestamp(settings.at)
+    try:
+        fixed = parse_timestamp(settings.at)
+    except ValueError as error:
+        raise WrongSetting(f"PORTAL_AT: {error}") from error
     return lambda: fixed
 
 
 def assemble(settings: Settings, clock: Clock | None = None) -> Portal:
-    """Build the portal; KeysUnusable where keys or root are not what the settings say."""
+    """Build the portal; one of START_REFUSED where settings, keys or database cannot be used."""
     clock = clock or clock_of(settings)
     register = RegisterReader(settings.database_url)
     published = PublishedFiles(settings.keys_dir, settings.root_sha256, register, clock())

@@ -8,8 +8,10 @@ from collections.abc import Mapping
 
 import click
 
-from portal.cli.session import Session
+from portal.cli.session import Session, WrongUse
+from portal.settings import WrongSetting
 from portal.verification.dates import format_timestamp
+from portal.web import create_app
 
 
 @click.command()
@@ -19,7 +21,11 @@ from portal.verification.dates import format_timestamp
 @click.pass_obj
 def serve(session: Session, host: str, port: int, workers: int) -> None:
     """Serve the pages."""
-    session.portal()  # wrong settings or keys stop the start here, with one line
+    portal = session.portal()  # wrong settings or keys stop the start here, with one line
+    try:
+        create_app(settings=portal.settings, verifier=portal.verifier, reader=portal.reader, clock=portal.clock)
+    except WrongSetting as error:
+        raise WrongUse(str(error)) from error
     rehearsal = {} if session.at is None else {"PORTAL_AT": format_timestamp(session.at)}
     serve_with({**os.environ, **rehearsal}, host, port, workers)
 

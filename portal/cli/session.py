@@ -7,9 +7,7 @@ from dataclasses import dataclass
 
 import click
 
-from portal.assemble import Portal, assemble, system_clock
-from portal.published import KeysUnusable
-from portal.register.tables import DatabaseUnusable
+from portal.assemble import START_REFUSED, Portal, assemble, system_clock
 from portal.settings import Settings, WrongSetting
 from portal.verification.dates import parse_timestamp
 
@@ -37,8 +35,8 @@ class Session:
 
     def portal(self) -> Portal:
         try:
-            return assemble(self.settings(), self.clock)
-        except (KeysUnusable, DatabaseUnusable) as error:
+            return assemble(self.settings(), None if self.at is None else self.clock)
+        except START_REFUSED as error:
             raise WrongUse(str(error)) from error
 
 

@@ -1,6 +1,6 @@
 """Register bundles (spec §8): a manifest, record lines, and the Merkle tree that binds them. Reading and proof only.
 
-What a record must satisfy to be taken is decided by `decide.objection_to_record`; the importer takes all or nothing.
+Which records may be taken is decided by the importer, by the rules of `decide`; it takes all or nothing.
 """
 
 from __future__ import annotations

@@ -1,0 +1,57 @@
+"""A wrong setting stops the start with one clear line, whichever way the portal is started."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.world import World, Written
+
+ROOT = Path(__file__).resolve().parent.parent
+WRONG = {
+    "no address": ("PORTAL_PUBLIC_URL", "", "PORTAL_PUBLIC_URL is missing"),
+    "an address without a scheme": ("PORTAL_PUBLIC_URL", "yz.example.gov.cn", "PORTAL_PUBLIC_URL"),
+    "an address with a path": ("PORTAL_PUBLIC_URL", "https://yz.example.gov.cn/portal", "PORTAL_PUBLIC_URL"),
+    "a pin that is no digest": ("PORTAL_ROOT_SHA256", "abc", "PORTAL_ROOT_SHA256"),
+    "another root's pin": ("PORTAL_ROOT_SHA256", "0" * 64, "root.json"),
+    "no keys there": ("PORTAL_KEYS_DIR", "nowhere", "nowhere"),
+    "no database address": ("PORTAL_DATABASE_URL", "register.sqlite", "database"),
+    "a setting that is none": ("PORTAL_PUBLICURL", "x", "PORTAL_PUBLICURL: no such setting"),
+    "a limit that is none": ("PORTAL_RATELIMIT_LOOKUP", "often", "PORTAL_RATELIMIT_LOOKUP"),
+    "a storage that is none": ("PORTAL_RATELIMIT_STORAGE_URL", "cupboard://", "PORTAL_RATELIMIT_STORAGE_URL"),
+    "a day that is none": ("PORTAL_AT", "2026-02-30T00:00:00Z", "PORTAL_AT"),
+}
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Written:
+    return World().write(tmp_path_factory.mktemp("world"))
+
+
+SERVE = ["-m", "portal.cli", "serve", "--port", "1"]
+ANOTHER_SERVER = ["-c", "import wsgi"]
+
+
+@pytest.mark.parametrize(
+    ("name", "command"),
+    [
+        *(pytest.param(name, SERVE, id=f"portal serve, {name}") for name in WRONG),
+        pytest.param("another root's pin", ANOTHER_SERVER, id="another server, another root's pin"),
+        pytest.param("a limit that is none", ANOTHER_SERVER, id="another server, a limit that is none"),
+    ],
+)
+def test_a_wrong_setting_stops_the_start_with_one_line_that_names_it(
+    name: str, command: list[str], written: Written
+) -> None:
+    setting, value, named = WRONG[name]
+    inherited = {key: text for key, text in os.environ.items() if not key.startswith("PORTAL_")}
+    environment = {**inherited, **written.environment, setting: value}
+    finished = subprocess.run([sys.executable, *command], cwd=ROOT, env=environment, capture_output=True, text=True)
+    lines = finished.stderr.strip().splitlines()
+    assert finished.returncode != 0
+    assert len(lines) == 1, finished.stderr
+    assert named in lines[0]
