@@ -9,10 +9,21 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol, TypeAlias
+from typing import TypeAlias
 
 from portal.catalogue.licence_types import Catalogue
 from portal.catalogue.numbers import lookup_key
+from portal.lookups import (
+    MAX_HELD,
+    CoverageEntry,
+    HistoryEntry,
+    SearchQuery,
+    SearchResult,
+    covered,
+    is_wanted,
+    ways_to_find,
+)
+from portal.sources import FoundBy, Published, Register, StoredLicence, StoredNotice, Wanted
 from portal.verification import presentation
 from portal.verification.bundle import Record, read_record
 from portal.verification.decide import decide, decide_broken, decide_other, objection_to_genuineness
@@ -27,58 +38,12 @@ from portal.verification.evidence import (
 )
 from portal.verification.notice import Notice, read_notice
 from portal.verification.provenance import NotAuthorised, require_notice_signer, signature_holds
-from portal.verification.statuses import StatusList, StatusReading, read_status
+from portal.verification.statuses import StatusReading, read_status
 from portal.verification.strict_json import Unexpected
-from portal.verification.trust import Root, TrustList
-from portal.verification.verdict import Reason, Registration, Verdict
+from portal.verification.trust import TrustList
+from portal.verification.verdict import Reason, Verdict
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class StoredLicence:
-    """One version of a licence as the register keeps it: signed bytes, and under which manifest they were taken.
-
-    `register_as_of` is when the issuer last signed a bundle that was taken (seconds, UTC).
-    """
-
-    credential_id: bytes
-    type_code: int
-    version: int
-    issuer_id: str
-    line: bytes
-    notice: bytes | None
-    registration: Registration
-    register_as_of: int
-
-
-class Register(Protocol):
-    """What the register answers. Unavailable is an answer, not an exception; a bug is an exception."""
-
-    def versions(self, type_code: int, number: str) -> tuple[StoredLicence, ...] | RegisterUnavailable:
-        """All versions of the licence with this number of this type, the highest first."""
-
-    def by_number(self, key: str) -> tuple[StoredLicence, ...] | RegisterUnavailable:
-        """All licences whose number has this lookup key: by type, then the highest version first."""
-
-    def as_of(self, issuer_id: str) -> int | None | RegisterUnavailable:
-        """When the issuer last signed a bundle that was taken; None if none was."""
-
-    def face(self, digest: bytes) -> bytes | None | RegisterUnavailable:
-        """The face document with this SHA-256."""
-
-
-class Published(Protocol):
-    """The published keys and status lists as last accepted; a newer list is taken within seconds."""
-
-    @property
-    def root(self) -> Root: ...
-
-    def trust_list(self, at: int) -> TrustList: ...
-
-    def status_list(self, issuer_id: str, number: int, at: int) -> StatusList | None: ...
-
-    def status_lists(self, at: int) -> tuple[StatusList, ...]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +117,67 @@ class Verifier:
             return Verdict(reason, checked_at=at, text=number)
         return Lookup(number, tuple(self.verify_credential(credential, at) for credential in credentials))
 
+    def search(self, query: SearchQuery, at: int) -> SearchResult | Verdict:
+        """A page of the licences that a text may mean; or the verdict `register_unavailable`."""
+        for wanted in ways_to_find(query, self.catalogue, self.published.trust_list(at)):
+            found = self._find(wanted, at)
+            if isinstance(found, Verdict) or found.entries:
+                return found
+        return SearchResult(())
+
+    def holder(self, uscc: str, at: int) -> SearchResult | Verdict:
+        """The licences of the holder with a unified social credit code; or the verdict `register_unavailable`."""
+        return self._find(Wanted(FoundBy.USCC, uscc, first=0, count=MAX_HELD), at)
+
+    def history(self, type_code: int, number: str, at: int) -> tuple[HistoryEntry, ...] | Verdict:
+        """All versions of a licence, the highest first; or the verdict `register_unavailable`."""
+        versions = self.register.versions(type_code, number)
+        notices = self.register.notices(type_code, number)
+        if isinstance(versions, RegisterUnavailable) or isinstance(notices, RegisterUnavailable):
+            return Verdict(Reason.REGISTER_UNAVAILABLE, checked_at=at, text=number)
+        entries = []
+        for stored in versions:
+            record = _read_stored(stored)
+            if record is not None and (record.credential.type_code, record.credential.number) == (type_code, number):
+                mine = [
+                    each for each in notices if (each.issuer_id, each.version) == (stored.issuer_id, stored.version)
+                ]
+                published = self._published_notices(mine, record.credential, at)
+                entries.append(HistoryEntry(self.verify_credential(record.credential, at), published))
+        return tuple(entries)
+
+    def coverage(self, at: int) -> tuple[CoverageEntry, ...] | Verdict:
+        """What the register has of each published issuer, by its own count; or the verdict `register_unavailable`."""
+        holdings, bundles = self.register.holdings(), self.register.last_bundles()
+        if isinstance(holdings, RegisterUnavailable) or isinstance(bundles, RegisterUnavailable):
+            return Verdict(Reason.REGISTER_UNAVAILABLE, checked_at=at)
+        return covered(self.published, self.catalogue, holdings, bundles, at)
+
+    def _find(self, wanted: Wanted, at: int) -> SearchResult | Verdict:
+        found = self.register.search(wanted)
+        if isinstance(found, RegisterUnavailable):
+            return Verdict(Reason.REGISTER_UNAVAILABLE, checked_at=at, text=wanted.key)
+        entries = tuple(
+            self.verify_credential(record.credential, at)
+            for stored in found.licences
+            if (record := _read_stored(stored)) is not None and self._is_wanted(record, stored, wanted)
+        )
+        return SearchResult(entries, found.more, wanted.first)
+
+    def _is_wanted(self, record: Record, stored: StoredLicence, wanted: Wanted) -> bool:
+        """What was signed decides, not the database's index; an earlier version may have had the name."""
+        if is_wanted(record, wanted, self.catalogue):
+            return True
+        versions = self.register.versions(record.credential.type_code, record.credential.number)
+        mine = () if isinstance(versions, RegisterUnavailable) else versions
+        earlier = (_read_stored(each) for each in mine if each.issuer_id == stored.issuer_id)
+        return any(each is not None and is_wanted(each, wanted, self.catalogue) for each in earlier)
+
+    def _published_notices(self, stored: Sequence[StoredNotice], credential: Credential, at: int) -> tuple[Notice, ...]:
+        trust_list = self.published.trust_list(at)
+        read = (_read_notice(each.notice, credential, trust_list, at, each.registered_at) for each in stored)
+        return tuple(notice for notice in read if notice is not None and notice.is_published(at))
+
     def verify_credential(self, credential: Credential, at: int, other_host: str | None = None) -> Verdict:
         """The verdict on a well-formed credential."""
         trust_list = self.published.trust_list(at)
@@ -193,7 +219,8 @@ class Verifier:
         record = _read_stored(taken)
         if record is None or record.credential.credential_id != credential.credential_id:
             return RegisterUnavailable()
-        notice = _read_stored_notice(taken, credential, trust_list, at)
+        signed_at = taken.registration.manifest_signed_at
+        notice = _read_notice(taken.notice, credential, trust_list, at, signed_at)
         return InRegister(taken.registration, record.face, notice, successor, taken.register_as_of)
 
     def _successor(
@@ -226,14 +253,16 @@ def _read_stored(stored: StoredLicence) -> Record | None:
         return None
 
 
-def _read_stored_notice(stored: StoredLicence, credential: Credential, trust_list: TrustList, at: int) -> Notice | None:
+def _read_notice(
+    encoded: bytes | None, credential: Credential, trust_list: TrustList, at: int, registered_at: int
+) -> Notice | None:
     """The notice if an authority signed it about this licence; the database's word alone proves no notice."""
-    if stored.notice is None:
+    if encoded is None:
         return None
     try:
-        notice = read_notice(stored.notice)
-        require_notice_signer(notice, credential, trust_list, at, stored.registration.manifest_signed_at)
+        notice = read_notice(encoded)
+        require_notice_signer(notice, credential, trust_list, at, registered_at)
     except (Malformed, NotAuthorised) as error:
-        _log.error("integrity: notice of record %s is refused: %s", stored.credential_id.hex(), error)
+        _log.error("integrity: notice of record %s is refused: %s", credential.credential_id.hex(), error)
         return None
     return notice

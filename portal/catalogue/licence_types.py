@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+PERSONAL = "personal_registration"  # the category of licences whose holder is a person
+
 
 @dataclass(frozen=True, slots=True)
 class Field:

@@ -114,7 +114,7 @@ def _require_sequence(connection: Connection, admission: Admission) -> None:
 def _store(engine: Engine, admission: Admission, waiting: WaitingRecords) -> Storing:
     with writing(engine) as connection:
         _require_sequence(connection, admission)
-        storing = Storing(connection, admission.issuer.id, admission.manifest, admission.at)
+        storing = Storing(connection, admission.issuer.id, admission.manifest, admission.at, admission.catalogue)
         storing.store(waiting)
     return storing
 

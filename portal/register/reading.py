@@ -13,14 +13,15 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from sqlalchemy import Dialect, Select, and_, bindparam, func, select
-from sqlalchemy.exc import InvalidRequestError
+from sqlalchemy.exc import DBAPIError, InvalidRequestError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 
-from portal.register.tables import LARGEST_INTEGER, manifests, notices, open_read_only, records, status_lists
+from portal.register.searching import find_licences
+from portal.register.tables import LARGEST_INTEGER, manifests, notices, open_read_only, records, shelves, status_lists
+from portal.sources import Found, StoredBundle, StoredHolding, StoredLicence, StoredNotice, Wanted
 from portal.verification import strict_json
 from portal.verification.evidence import RegisterUnavailable
 from portal.verification.verdict import Registration
-from portal.verifier import StoredLicence
 
 _log = logging.getLogger(__name__)
 
@@ -68,6 +69,36 @@ _BY_NUMBER = (
     .where(records.c.number_key == bindparam("key"))
     .order_by(records.c.type_code, records.c.version.desc(), records.c.credential_id)
 )
+_OTHER_VERSION = records.alias()
+_NEWEST = (
+    _select_licences()
+    .add_columns(records.c.licence_id)
+    .where(
+        records.c.licence_id.in_(bindparam("licence_ids", expanding=True)),
+        records.c.version
+        == select(func.max(_OTHER_VERSION.c.version))
+        .where(_OTHER_VERSION.c.licence_id == records.c.licence_id)
+        .scalar_subquery(),
+    )
+)
+_NOTICES = (
+    select(notices.c.issuer_id, notices.c.version, notices.c.cose, manifests.c.signed_at)
+    .join(manifests, manifests.c.id == notices.c.manifest_id)
+    .where(notices.c.type_code == bindparam("type_code"), notices.c.number == bindparam("number"))
+    .order_by(notices.c.version.desc(), notices.c.issued_at.desc(), notices.c.issuer_id)
+)
+_HOLDINGS = select(shelves.c.issuer_id, shelves.c.type_code, shelves.c.licences).order_by(
+    shelves.c.issuer_id, shelves.c.type_code
+)
+_LATER = manifests.alias()
+_LAST_BUNDLES = (
+    select(manifests.c.issuer_id, manifests.c.sequence, manifests.c.signed_at)
+    .where(
+        manifests.c.sequence
+        == select(func.max(_LATER.c.sequence)).where(_LATER.c.issuer_id == manifests.c.issuer_id).scalar_subquery()
+    )
+    .order_by(manifests.c.issuer_id)
+)
 _AS_OF = select(func.max(manifests.c.signed_at)).where(manifests.c.issuer_id == bindparam("issuer_id"))
 _FACE = select(records.c.line).where(records.c.face_digest == bindparam("digest"))
 _STATUS_MARKS = select(status_lists.c.issuer_id, status_lists.c.list_number, status_lists.c.issued_at)
@@ -106,6 +137,9 @@ class RegisterReader:
         self._face = _Question.prepare(_FACE, dialect)
         self._status_marks = _Question.prepare(_STATUS_MARKS, dialect)
         self._status_list = _Question.prepare(_STATUS_LIST, dialect)
+        self._notices = _Question.prepare(_NOTICES, dialect)
+        self._holdings = _Question.prepare(_HOLDINGS, dialect)
+        self._last_bundles = _Question.prepare(_LAST_BUNDLES, dialect)
 
     def versions(self, type_code: int, number: str) -> tuple[StoredLicence, ...] | RegisterUnavailable:
         """All versions of the licence with this number of this type, the highest first."""
@@ -132,6 +166,38 @@ class RegisterReader:
             return rows
         documents = (_face_document(_blob(line)) for (line,) in rows)
         return next((each for each in documents if hashlib.sha256(each).digest() == digest), None)
+
+    def search(self, wanted: Wanted) -> Found | RegisterUnavailable:
+        """The licences that are wanted."""
+        try:
+            with self._engine.connect() as connection:
+                licence_ids = find_licences(connection, wanted)
+                rows = connection.execute(_NEWEST, {"licence_ids": licence_ids[: wanted.count]}).all()
+        except (DBAPIError, NoFreeConnection, InvalidRequestError) as error:
+            return self._unavailable(error)
+        self._is_available()
+        newest = {row.licence_id: _licence(*row[:-1]) for row in rows}
+        found = tuple(newest[each] for each in licence_ids[: wanted.count] if each in newest)
+        return Found(found, more=len(licence_ids) > wanted.count)
+
+    def notices(self, type_code: int, number: str) -> tuple[StoredNotice, ...] | RegisterUnavailable:
+        """All notices ever taken about the licence with this number of this type, by version, the latest first."""
+        if type_code > LARGEST_INTEGER:
+            return ()
+        rows = self._ask(self._notices, type_code=type_code, number=number)
+        if isinstance(rows, RegisterUnavailable):
+            return rows
+        return tuple(StoredNotice(issuer, version, _blob(cose), at) for issuer, version, cose, at in rows)
+
+    def holdings(self) -> tuple[StoredHolding, ...] | RegisterUnavailable:
+        """What the register has, by issuer and type."""
+        rows = self._ask(self._holdings)
+        return rows if isinstance(rows, RegisterUnavailable) else tuple(StoredHolding(*row) for row in rows)
+
+    def last_bundles(self) -> tuple[StoredBundle, ...] | RegisterUnavailable:
+        """The last bundle of each issuer."""
+        rows = self._ask(self._last_bundles)
+        return rows if isinstance(rows, RegisterUnavailable) else tuple(StoredBundle(*row) for row in rows)
 
     def status_marks(self) -> Mapping[ListId, int] | RegisterUnavailable:
         """When each status list was issued: another time is another list."""
@@ -163,10 +229,13 @@ class RegisterReader:
                 connection.close()
         except (self._driver.Error, NoFreeConnection, InvalidRequestError) as error:
             return self._unavailable(error)
+        self._is_available()
+        return rows
+
+    def _is_available(self) -> None:
         if not self._available:
             self._available = True
             _log.warning("the register can be read again")
-        return rows
 
     def _unavailable(self, error: Exception) -> RegisterUnavailable:
         self._engine.dispose()  # the other connections are to the same place: the next question begins with a new one

@@ -6,19 +6,20 @@ as much room in the system's folder for temporary files as the bundle has unpack
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import IO, TypeAlias
 
 import cbor2
 from sqlalchemy import Connection, bindparam, func, insert, select
 
-from portal.catalogue.numbers import lookup_key
+from portal.catalogue.licence_types import Catalogue
+from portal.catalogue.numbers import lookup_key, normalise
+from portal.register.indexing import LicenceIndex, Row
 from portal.register.tables import leaf_blocks, manifests, notices, records
 from portal.verification.bundle import Manifest, Record
 
 _BATCH = 500  # rows for one statement; the leaves of a batch are one row of leaf_blocks
 
-Row: TypeAlias = Mapping[str, str | int | bytes | None]
 # A record's leaf in the Merkle tree, its row, and that of its notice: without what the manifest adds to them.
 Waiting: TypeAlias = tuple[bytes, Row, Row | None]
 
@@ -69,6 +70,7 @@ def _record_row(issuer_id: str, record: Record) -> Row:
         "uscc": credential.uscc,
         "face_digest": credential.face_digest,
         "line": record.line,
+        "elicence_id": normalise(record.face.elicence_id) if record.face.elicence_id else None,
     }
 
 
@@ -95,10 +97,13 @@ def last_sequence(connection: Connection, issuer_id: str) -> int | None:
 class Storing:
     """Stores one bundle; `added` and `added_notices` count what was not there before."""
 
-    def __init__(self, connection: Connection, issuer_id: str, manifest: Manifest, taken_at: int) -> None:
+    def __init__(
+        self, connection: Connection, issuer_id: str, manifest: Manifest, taken_at: int, catalogue: Catalogue
+    ) -> None:
         self.added = 0
         self.added_notices = 0
         self._connection = connection
+        self._index = LicenceIndex(connection, issuer_id, catalogue)
         row = _manifest_row(issuer_id, manifest, taken_at)
         self._manifest_id: int = connection.scalars(insert(manifests).values(row).returning(manifests.c.id)).one()
 
@@ -126,7 +131,7 @@ class Storing:
             if row["credential_id"] not in known:
                 rows.setdefault(row["credential_id"], {**row, "manifest_id": self._manifest_id, "leaf_index": index})
         if rows:
-            self._connection.execute(insert(records), list(rows.values()))
+            self._connection.execute(insert(records), self._index.enter(list(rows.values())))
         self.added += len(rows)
 
     def _store_notice(self, row: Row) -> None:

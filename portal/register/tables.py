@@ -38,7 +38,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from portal.register.sqlite_files import begin_immediately, connect_to_read, connect_to_write, require_same_file
 
-SCHEMA_VERSION = "1"
+SCHEMA_VERSION = "2"
 LARGEST_INTEGER = (1 << 63) - 1  # of both databases; a credential's integers may have one bit more
 _WAIT_FOR_CONNECTION = 2.0  # seconds
 _POSTGRESQL_LOCK = 0x4C5A4859  # any number, the same for all writers
@@ -75,6 +75,7 @@ leaf_blocks = Table(
 )
 
 # `manifest_id` and `leaf_index`: where a record was first taken. `line` is the exact line, in which the claims stand.
+# `licence_id` is the same for all versions of a licence: of one issuer, type and number.
 records = Table(
     "records",
     metadata,
@@ -90,9 +91,39 @@ records = Table(
     Column("uscc", Text),
     Column("face_digest", LargeBinary, nullable=False),
     Column("line", LargeBinary, nullable=False),
+    Column("licence_id", BigInteger, nullable=False),
+    Column("elicence_id", Text),
     Index("records_by_number", "type_code", "number", "version"),
     Index("records_by_number_key", "number_key"),
     Index("records_by_face", "face_digest"),
+    Index("records_by_licence", "licence_id", "version"),
+    Index("records_by_uscc", "uscc", "type_code", "number"),
+    Index("records_by_elicence", "elicence_id"),
+)
+
+# What one issuer has of one type, and how many licences that is: versions do not count.
+shelves = Table(
+    "shelves",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("issuer_id", Text, nullable=False),
+    Column("type_code", Integer, nullable=False),
+    Column("licences", BigInteger, nullable=False),
+    UniqueConstraint("issuer_id", "type_code"),
+)
+
+# Every end of every holder's name, and so every part of it: the names that have a part are one range of the index, and
+# those on one shelf a range of the key. In PostgreSQL too text is compared by its bytes, or it would be no range.
+_Bytewise = Text().with_variant(Text(collation="C"), "postgresql")
+name_parts = Table(
+    "name_parts",
+    metadata,
+    Column("gram", _Bytewise, primary_key=True),
+    Column("shelf", Integer, primary_key=True, autoincrement=False),
+    Column("rest", _Bytewise, primary_key=True),
+    Column("licence_id", BigInteger, primary_key=True, autoincrement=False),
+    Index("name_parts_anywhere", "gram", "rest", "licence_id"),
+    sqlite_with_rowid=False,
 )
 
 notices = Table(
@@ -105,6 +136,7 @@ notices = Table(
     Column("issued_at", BigInteger, primary_key=True, autoincrement=False),
     Column("manifest_id", ForeignKey("manifests.id"), nullable=False),
     Column("cose", LargeBinary, nullable=False),
+    Index("notices_by_number", "type_code", "number"),
 )
 
 status_lists = Table(

@@ -23,10 +23,10 @@ RETAIL = 3  # the type code of drug-distribution-retail
 class Desk:
     """A world and a register; `load` takes lines into it under the world's trust list as it is at that moment."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, url: str | None = None) -> None:
         self.world = World()
         self.database = folder / "register.sqlite"
-        self.url = f"sqlite:///{self.database}?timeout=0"
+        self.url = url or f"sqlite:///{self.database}?timeout=0"
         self.engine = open_for_writing(self.url)
 
     def load(

@@ -11,10 +11,10 @@ from sqlalchemy import update
 
 from portal.register.importing import BundleRefused, StatusListRefused
 from portal.register.tables import DatabaseUnusable, records, writing
+from portal.sources import StoredLicence
 from portal.verification.bundle import MerkleTree
 from portal.verification.statuses import StatusValue
 from portal.verification.verdict import Registration
-from portal.verifier import StoredLicence
 from tests.authorities import AT, DAY, REGISTERED_AT
 from tests.register.desk import RETAIL, Desk, bundle, line_of
 from tests.world import World

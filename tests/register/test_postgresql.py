@@ -1,0 +1,119 @@
+"""The register in PostgreSQL, on a real server: taken whole or not at all, read as in SQLite, unavailable when down."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy.exc import IntegrityError, InternalError
+
+from portal.register.importing import BundleRefused
+from portal.register.reading import RegisterReader
+from portal.register.tables import DatabaseUnusable, meta, open_read_only
+from portal.sources import FoundBy, StoredBundle, Wanted
+from portal.verification.evidence import RegisterUnavailable
+from portal.verification.statuses import StatusValue
+from tests.authorities import REGISTERED_AT
+from tests.postgresql_servers import PostgreSQLServer, postgresql_server
+from tests.register.desk import RETAIL, Desk, bundle, line_of
+
+NUMBER = "辽CB024100001"
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[PostgreSQLServer]:
+    with postgresql_server() as server:
+        yield server
+
+
+@pytest.fixture
+def desk(server: PostgreSQLServer, tmp_path: Path) -> Iterator[Desk]:
+    with psycopg.connect(server.url.replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute("DROP SCHEMA public CASCADE")
+        connection.execute("CREATE SCHEMA public")
+    desk = Desk(tmp_path, server.url)
+    yield desk
+    desk.engine.dispose()
+
+
+def everything(reader: RegisterReader) -> list[object]:
+    """The answer to each question that there is."""
+    return [
+        reader.versions(RETAIL, NUMBER),
+        reader.by_number(NUMBER),
+        reader.as_of("11210000MB0X123458"),
+        reader.face(bytes(32)),
+        reader.search(Wanted(FoundBy.NAME, "药房", 0, 20)),
+        reader.search(Wanted(FoundBy.USCC, "91210100MA0DEM018W", 0, 20)),
+        reader.notices(RETAIL, NUMBER),
+        reader.holdings(),
+        reader.last_bundles(),
+        reader.status_marks(),
+        reader.stored_status_list("11210000MB0X123458", 0),
+    ]
+
+
+def test_what_is_taken_is_read_as_it_was_signed(desk: Desk) -> None:
+    licence = desk.world.licence(NUMBER)
+    notice = desk.world.notice(licence, StatusValue.SUSPENDED)
+    line, status_list = line_of(licence, notice), desk.world.liaoning.status_list()
+    desk.load(bundle(desk.world, [line], sequence=3))
+    desk.load_status(status_list)
+    reader = desk.reader()
+    versions = reader.versions(RETAIL, NUMBER)
+    assert isinstance(versions, tuple)
+    assert [(each.line, each.notice, each.register_as_of) for each in versions] == [(line, notice, REGISTERED_AT)]
+    assert reader.by_number(NUMBER) == versions
+    assert reader.face(hashlib.sha256(licence.face).digest()) == licence.face
+    assert reader.stored_status_list(desk.world.liaoning.id, 0) == status_list
+    assert reader.last_bundles() == (StoredBundle(desk.world.liaoning.id, 3, REGISTERED_AT),)
+    reader.close()
+
+
+def test_a_bundle_with_one_wrong_record_leaves_nothing_behind(desk: Desk) -> None:
+    desk.load(bundle(desk.world, [line_of(desk.world.licence(NUMBER))]))
+    before = desk.contents()
+    wrong = [
+        line_of(desk.world.licence("辽CB024100002")),
+        line_of(desk.world.licence("辽CB024100003", key="unpublished")),
+    ]
+    with pytest.raises(BundleRefused):
+        desk.load(bundle(desk.world, wrong, sequence=2))
+    assert desk.contents() == before
+
+
+def test_a_load_that_fails_while_it_stores_leaves_nothing_behind(desk: Desk, server: PostgreSQLServer) -> None:
+    with psycopg.connect(server.url.replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute("ALTER TABLE name_parts ADD CHECK (rest = 'never')")
+    with pytest.raises(IntegrityError, match="name_parts"):
+        desk.load(bundle(desk.world, [line_of(desk.world.licence(NUMBER))]))
+    assert {name for name, rows in desk.contents().items() if rows} == {"meta"}
+
+
+def test_nothing_can_be_written_through_a_reader(desk: Desk) -> None:
+    engine = open_read_only(desk.url)
+    with pytest.raises(InternalError, match="read-only"), engine.begin() as connection:
+        connection.execute(meta.delete())
+    engine.dispose()
+
+
+def test_a_stopped_server_is_unavailable_until_it_runs_again(
+    desk: Desk, server: PostgreSQLServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    desk.load(bundle(desk.world, [line_of(desk.world.licence(NUMBER))]))
+    reader = desk.reader()
+    before = everything(reader)
+    assert RegisterUnavailable() not in before
+    server.stop()
+    assert everything(reader) == [RegisterUnavailable()] * len(before)
+    with pytest.raises(DatabaseUnusable, match="cannot be written"):
+        desk.load(bundle(desk.world, [], sequence=2))
+    server.start()
+    assert everything(reader) == before
+    mine = [each.levelno for each in caplog.records if each.name.startswith("portal.register")]
+    assert mine == [logging.ERROR, logging.WARNING]
+    reader.close()
