@@ -20,7 +20,8 @@ from portal.verification.verdict import Registration
 class StoredLicence:
     """One version of a licence as the register keeps it: signed bytes, and under which manifest they were taken.
 
-    `register_as_of` is when the issuer last signed a bundle that was taken (seconds, UTC).
+    `register_as_of` is when the issuer last signed a bundle that was taken (seconds, UTC); `notice_signed_at` when the
+    manifest was signed that brought the notice, which may be a later one than brought the licence.
     """
 
     credential_id: bytes
@@ -29,6 +30,7 @@ class StoredLicence:
     issuer_id: str
     line: bytes
     notice: bytes | None
+    notice_signed_at: int | None
     registration: Registration
     register_as_of: int
 

@@ -219,8 +219,7 @@ class Verifier:
         record = _read_stored(taken)
         if record is None or record.credential.credential_id != credential.credential_id:
             return RegisterUnavailable()
-        signed_at = taken.registration.manifest_signed_at
-        notice = _read_notice(taken.notice, credential, trust_list, at, signed_at)
+        notice = _read_notice(taken.notice, credential, trust_list, at, taken.notice_signed_at)
         return InRegister(taken.registration, record.face, notice, successor, taken.register_as_of)
 
     def _successor(
@@ -254,7 +253,7 @@ def _read_stored(stored: StoredLicence) -> Record | None:
 
 
 def _read_notice(
-    encoded: bytes | None, credential: Credential, trust_list: TrustList, at: int, registered_at: int
+    encoded: bytes | None, credential: Credential, trust_list: TrustList, at: int, registered_at: int | None
 ) -> Notice | None:
     """The notice if an authority signed it about this licence; the database's word alone proves no notice."""
     if encoded is None:

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from portal.assemble import Portal, assemble
 from portal.verification.presentation import decode_token, encode_token
 from portal.verification.statuses import StatusValue
+from portal.verification.trust import KeyState
 from portal.verification.verdict import Attribute, CheckName, CheckState, Outcome, Reason, Verdict
 from portal.verifier import Lookup, Verifier
-from tests.authorities import AT, PUBLIC_URL
+from tests.authorities import AT, PUBLIC_URL, REGISTERED_AT, publish_ended
 from tests.world import Issued, World
 
 
@@ -221,6 +222,30 @@ def test_whoever_owns_the_database_makes_no_licence_and_no_status(name: str, tmp
     with closing(sqlite3.connect(country.database)) as database, database:
         assert database.execute(statement, {"number": country.pharmacy.number}).rowcount > 0
     assert country.verdict(country.pharmacy.text).reason is reason
+
+
+@pytest.mark.parametrize(("compromised_after", "shown"), [(50, False), (150, True)])
+def test_a_notice_by_a_compromised_key_stands_only_if_it_was_registered_before(
+    compromised_after: int, shown: bool, tmp_path: Path
+) -> None:
+    world = World()
+    licence = world.licence()
+    world.take_into_register(licence, signed_at=REGISTERED_AT)
+    notice = world.notice(licence, StatusValue.REVOKED, reason="演示")
+    world.take_into_register(licence, notices={licence.number: notice}, signed_at=REGISTERED_AT + 100)
+    world.set_status(licence, StatusValue.REVOKED)
+    stolen = world.liaoning.keys.pop("status")
+    written = world.write(tmp_path)
+    since = REGISTERED_AT + compromised_after
+    others = [each for each in world.liaoning.published_keys if each.key_id != stolen.key_id]
+    world.liaoning.published_keys = [*others, publish_ended(stolen, KeyState.COMPROMISED, since)]
+    world.version += 1
+    world.write_keys(tmp_path / "keys")
+    answer = assemble(written.settings, lambda: AT).verifier.verify(licence.text, AT)
+    assert isinstance(answer, Verdict)
+    assert answer.reason is Reason.REVOKED
+    assert answer.licence is not None
+    assert (answer.licence.notice is not None) is shown
 
 
 def test_whoever_owns_the_database_does_not_clear_a_revoked_licence(tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ ListId: TypeAlias = tuple[str, int]
 def _select_licences() -> Select[Any]:
     """Each record with the manifest that first took it, its newest notice, and when its issuer last signed a bundle."""
     licence = ("issuer_id", "type_code", "number", "version")
-    any_notice, any_manifest = notices.alias(), manifests.alias()
+    any_notice, any_manifest, brought_notice = notices.alias(), manifests.alias(), manifests.alias()
     newest = select(func.max(any_notice.c.issued_at)).where(*(any_notice.c[key] == records.c[key] for key in licence))
     as_of = select(func.max(any_manifest.c.signed_at)).where(any_manifest.c.issuer_id == records.c.issuer_id)
     return (
@@ -44,6 +44,7 @@ def _select_licences() -> Select[Any]:
             records.c.issuer_id,
             records.c.line,
             notices.c.cose,
+            brought_notice.c.signed_at.label("notice_signed_at"),
             manifests.c.sequence,
             manifests.c.signed_at,
             manifests.c.taken_at,
@@ -56,6 +57,7 @@ def _select_licences() -> Select[Any]:
                 *(notices.c[key] == records.c[key] for key in licence), notices.c.issued_at == newest.scalar_subquery()
             ),
         )
+        .outerjoin(brought_notice, brought_notice.c.id == notices.c.manifest_id)
     )
 
 
@@ -258,6 +260,7 @@ def _licence(
     issuer_id: str,
     line: bytes,
     notice: bytes | None,
+    notice_signed_at: int | None,
     sequence: int,
     signed_at: int,
     taken_at: int,
@@ -270,6 +273,7 @@ def _licence(
         issuer_id,
         _blob(line),
         None if notice is None else _blob(notice),
+        notice_signed_at,
         Registration(sequence, signed_at, taken_at),
         as_of,
     )

@@ -43,7 +43,7 @@ def require_signer(
 
 
 def require_notice_signer(
-    notice: Notice, credential: Credential, trust_list: TrustList, at: int, registered_at: int
+    notice: Notice, credential: Credential, trust_list: TrustList, at: int, registered_at: int | None
 ) -> None:
     """NotAuthorised unless the issuer of `credential` signed `notice` about this very licence."""
     about = (notice.number, notice.type_code, notice.version)

@@ -47,6 +47,7 @@ def test_a_licence_is_kept_as_it_was_signed_and_with_the_manifest_that_registere
         issuer_id=desk.world.liaoning.id,
         line=line,
         notice=notice,
+        notice_signed_at=REGISTERED_AT,
         registration=Registration(4, REGISTERED_AT, AT),
         register_as_of=REGISTERED_AT,
     )
