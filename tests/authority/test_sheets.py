@@ -38,8 +38,8 @@ def printed(sheets: Mapping[str, Sheet], tmp_path_factory: pytest.TempPathFactor
 
 @pytest.fixture(scope="module")
 def pictures(printed: Path) -> list[Path]:
-    poppler("pdftoppm", "-r", str(DPI), "-gray", "-png", printed, printed.with_name("page"))
-    return sorted(printed.parent.glob("page-*.png"))
+    poppler("pdftoppm", "-r", str(DPI), "-gray", "-jpeg", printed, printed.with_name("page"))
+    return sorted(printed.parent.glob("page-*.jpg"))
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +66,7 @@ def test_a_printed_module_is_half_a_millimetre_and_the_quiet_zone_is_white(
     slug: str, sheets: Mapping[str, Sheet], pictures: list[Path]
 ) -> None:
     picture = Image.open(pictures[PAGE_OF[slug]]).convert("L")
-    (code,) = zxingcpp.read_barcodes(picture)
+    (code,) = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.QRCode)
     start, end = code.position.top_left, code.position.bottom_right
     diagonal = dist((start.x, start.y), (end.x, end.y)) / 2**0.5
     module = diagonal * MM / (sheets[slug].code.side - 2 * QUIET)
@@ -74,7 +74,8 @@ def test_a_printed_module_is_half_a_millimetre_and_the_quiet_zone_is_white(
     margin = int(QUIET * 0.5 / MM) - 2  # two pixels for what lies between pixels
     around = picture.crop((start.x - margin, start.y - margin, end.x + margin, end.y + margin))
     around.paste(255, (margin - 2, margin - 2, around.width - margin + 2, around.height - margin + 2))
-    assert around.getextrema() == (255, 255)
+    darkest, _ = around.getextrema()
+    assert darkest > 200  # JPEG has ripples beside an edge
 
 
 @pytest.mark.parametrize("slug", PLANS)
@@ -133,8 +134,8 @@ def test_a_long_licence_goes_on_on_further_pages_and_ends_with_its_code(
     assert [each for each in scope if each not in "".join(texts)] == []
     assert [f"第{number}页，共{len(texts)}页" in text for number, text in enumerate(texts, 1)] == [True] * len(texts)
     assert [sheet.address in text for text in texts] == [False] * (len(texts) - 1) + [True]
-    poppler("pdftoppm", "-r", str(DPI), "-gray", "-png", tmp_path / "licence.pdf", tmp_path / "page")
-    *earlier, last = sorted(tmp_path.glob("page-*.png"))
+    poppler("pdftoppm", "-r", str(DPI), "-gray", "-jpeg", tmp_path / "licence.pdf", tmp_path / "page")
+    *earlier, last = sorted(tmp_path.glob("page-*.jpg"))
     assert reader.read(last.read_bytes()).texts == (sheet.code.text,)
     assert {reader.read(page.read_bytes()).texts for page in earlier} == {()}
 
