@@ -1,19 +1,51 @@
-"""Request counts in the memory of this process: windows that begin with the first request and end by themselves.
+"""Where requests are counted: in a storage that all workers share, and in this process while that is down.
 
-Instead of the memory of `limits`, which starts a thread every 10 ms that walks over every count: a flood from many
-addresses would stop the portal by that alone. Here what has ended is forgotten as new counts come; a bounded number is
-kept, and beyond it all are forgotten: a limit fails open.
+The memory of `limits` starts a thread every 10 ms that walks over every count: a flood from many addresses would stop the
+portal by that alone. Ours forgets what has ended as new counts come; a bounded number is kept, and beyond it all are
+forgotten: a limit fails open.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from threading import Lock
 from time import monotonic
+from typing import TypeVar
 
+from limits.errors import StorageError
 from limits.storage import Storage
+from limits.strategies import FixedWindowRateLimiter, RateLimiter
 
 MAX_COUNTS = 200_000  # about 50 MB
+LOOK_AGAIN_AFTER = 2.0  # seconds, at a storage that is down
+
+_log = logging.getLogger(__name__)
+_Answer = TypeVar("_Answer")
+
+
+class Counts:
+    """The counts that are in use: the shared ones, or those in memory until the shared ones are back."""
+
+    def __init__(self, shared: RateLimiter, clock: Callable[[], int]) -> None:
+        self._shared = shared
+        self._memory = FixedWindowRateLimiter(CountsInMemory(clock=clock))
+        self._down_until = 0.0
+
+    def ask(self, question: Callable[[RateLimiter], _Answer]) -> _Answer:
+        if self._down_until:
+            if monotonic() < self._down_until:
+                return question(self._memory)
+            self._down_until = monotonic() + LOOK_AGAIN_AFTER  # one visitor looks, nobody waits with him
+        try:
+            answer = question(self._shared)
+        except StorageError as error:
+            if not self._down_until:
+                _log.warning("request counts are in memory until their storage is back: %s", error)
+            self._down_until = monotonic() + LOOK_AGAIN_AFTER
+            return question(self._memory)
+        self._down_until = 0.0
+        return answer
 
 
 class CountsInMemory(Storage):

@@ -63,6 +63,11 @@ class _KnownValues(NodeTransformer):
         raise _NotKnown
 
 
+class _PageEnvironment(Environment):
+    # An attribute is there, or it is a bug: not to be looked for among items, nor to be undefined.
+    getattr = staticmethod(getattr)  # type: ignore[assignment]
+
+
 class _PageLoader(BaseLoader):
     def __init__(self, folder: Path, known: Mapping[str, object]) -> None:
         self._files = FileSystemLoader(folder)
@@ -88,7 +93,7 @@ def _environment(language: Language, settings: Settings, static_url: Callable[[s
         "settings": settings,
         "language": language,
     }
-    environment = Environment(
+    environment = _PageEnvironment(
         loader=_PageLoader(TEMPLATES, known),
         autoescape=True,
         undefined=StrictUndefined,

@@ -6,9 +6,10 @@ import threading
 
 import pytest
 from limits import RateLimitItemPerMinute, RateLimitItemPerSecond
-from limits.strategies import FixedWindowRateLimiter
+from limits.storage import storage_from_string
+from limits.strategies import FixedWindowRateLimiter, RateLimiter
 
-from portal.web.counts import CountsInMemory
+from portal.web.counts import Counts, CountsInMemory
 
 NOW = 1_795_000_000
 
@@ -81,3 +82,14 @@ def test_threads_lose_no_count(storage: CountsInMemory) -> None:
     for thread in threads:
         thread.join()
     assert storage.get("a") == 8_000
+
+
+def test_counts_out_of_reach_are_kept_in_memory(caplog: pytest.LogCaptureFixture) -> None:
+    nobody = storage_from_string("redis://127.0.0.1:1", wrap_exceptions=True, socket_connect_timeout=0.1)
+    counts, limit = Counts(FixedWindowRateLimiter(nobody), clock=lambda: NOW), RateLimitItemPerMinute(2)
+
+    def hit(used: RateLimiter) -> bool:
+        return used.hit(limit, "a")
+
+    assert [counts.ask(hit) for _ in range(3)] == [True, True, False]
+    assert [record.levelname for record in caplog.records] == ["WARNING"]
