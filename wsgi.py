@@ -1,12 +1,16 @@
 """The WSGI application, for any server: `granian --interface wsgi wsgi:app`."""
 
 import gc
+import logging
 import os
 import sys
 
 from portal.assemble import START_REFUSED, assemble
 from portal.settings import Settings
 from portal.web import create_app
+
+# Each line is JSON, or a sentence about the portal itself; neither holds a token, a number or a whole address.
+logging.basicConfig(level=logging.INFO, format="%(message)s")
 
 try:
     _portal = assemble(Settings.from_environment(os.environ))

@@ -57,6 +57,7 @@ def build_demonstration(folder: Path, public_url: str, catalogue: Catalogue, at:
         "PORTAL_KEYS_DIR": str(folder / "keys"),
         "PORTAL_DATABASE_URL": database_url,
         "PORTAL_DEMONSTRATION": "yes",
+        "PORTAL_RATELIMIT_MISSES": "100 per 10 minutes",  # a visitor walks through all samples, and many are misses
         "PORTAL_SAMPLES": str(samples),
     }
 

@@ -1,8 +1,8 @@
 """Where requests are counted: in a storage that all workers share, and in this process while that is down.
 
-The memory of `limits` starts a thread every 10 ms that walks over every count: a flood from many addresses would stop the
-portal by that alone. Ours forgets what has ended as new counts come; a bounded number is kept, and beyond it all are
-forgotten: a limit fails open.
+The memory of `limits` starts a thread every 10 ms that walks over every count: a flood from many addresses would stop
+the portal by that alone. Ours forgets what has ended as new counts come; a bounded number is kept, and beyond it all
+are forgotten: a limit fails open.
 """
 
 from __future__ import annotations
