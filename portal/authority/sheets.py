@@ -62,9 +62,14 @@ def draw_sheets(sheets: Sequence[Sheet], font: PrintFont, at: int) -> bytes:
     pdf.set_lang("zh-CN")
     _require_usable(font)
     pdf.add_font(_FONT, fname=font.path, collection_font_number=font.member)
-    for sheet in sheets:
-        _Drawing(pdf, sheet).draw()
-    return bytes(pdf.output())
+    try:
+        for sheet in sheets:
+            _Drawing(pdf, sheet).draw()
+        return bytes(pdf.output())
+    finally:
+        added = pdf.fonts[_FONT]
+        if isinstance(added, TTFFont):
+            added.ttfont.close()  # the library leaves the font's file open
 
 
 def _require_usable(font: PrintFont) -> None:

@@ -105,7 +105,9 @@ def sign_statuses(bench: Bench, rows: str) -> None:
 
 
 def printed(bench: Bench, name: str) -> str:
-    (code,) = zxingcpp.read_barcodes(Image.open(bench.folder / "codes" / f"{name}.png"))
+    (code,) = zxingcpp.read_barcodes(
+        Image.open(bench.folder / "codes" / f"{name}.png"), formats=zxingcpp.BarcodeFormat.QRCode
+    )
     assert code.text.startswith(f"{URL}/v/2KC")
     return code.text
 
