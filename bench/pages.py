@@ -73,7 +73,7 @@ def served(target: str, folder: Path, environment: Mapping[str, str]) -> Iterato
         port = probe.getsockname()[1]
     options = ["--interface", "wsgi", "--port", str(port), "--workers", "1", "--blocking-threads", "1", "--no-ws"]
     command = [sys.executable, "-m", "granian", *options, "--log-level", "error", target]
-    process = subprocess.Popen(command, cwd=folder, env={**os.environ, **environment})
+    process = subprocess.Popen(command, cwd=folder, env={**os.environ, **environment}, stderr=subprocess.DEVNULL)
     try:
         address = f"http://127.0.0.1:{port}"
         wait_for(address)

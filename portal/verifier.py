@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TypeAlias
 
 from portal.catalogue.licence_types import Catalogue
@@ -243,10 +244,14 @@ def _is_later_version(candidate: Credential, credential: Credential) -> bool:
     return same and candidate.version > credential.version
 
 
+# Reading is pure, and a code on a wall is asked for again and again. Signatures are never remembered.
+_read_record = lru_cache(maxsize=1024)(read_record)
+
+
 def _read_stored(stored: StoredLicence) -> Record | None:
     """The record as it was signed; None, and an alarm in the log, where the database's bytes are no longer a record."""
     try:
-        return read_record(stored.line)
+        return _read_record(stored.line)
     except (Malformed, Unexpected) as error:
         _log.error("integrity: stored record %s cannot be read: %s", stored.credential_id.hex(), error)
         return None
