@@ -174,8 +174,8 @@ def _pictures(licences: Mapping[str, MadeLicence], public_url: str) -> Iterator[
 
 
 def write_samples(folder: Path, samples: Iterator[Sample]) -> Path:
-    """Write the pictures and samples.json, which lists them in the order of spec/verdicts.md."""
-    order = list(Reason)
+    """Write the pictures and samples.json, which lists them from what is in force back to what cannot be read."""
+    order = list(reversed(Reason))
     listed = []
     for sample in sorted(samples, key=lambda each: order.index(each.reason)):
         picture = f"sample-{sample.name}.png"
