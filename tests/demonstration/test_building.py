@@ -99,9 +99,11 @@ def test_every_reason_and_attribute_has_a_sample_but_for_a_portal_in_trouble(sam
     assert {attribute for sample in samples for attribute in sample["attributes"]} == set(Attribute)
 
 
-def test_the_samples_are_listed_in_the_order_of_the_verdicts(samples: list[dict[str, str]]) -> None:
+def test_the_samples_begin_with_what_is_in_force_and_end_with_what_cannot_be_read(
+    samples: list[dict[str, str]],
+) -> None:
     order = [list(Reason).index(Reason(sample["reason"])) for sample in samples]
-    assert order == sorted(order)
+    assert order == sorted(order, reverse=True)
     assert all(sample["title_zh"] and sample["title_en"] for sample in samples)
 
 
