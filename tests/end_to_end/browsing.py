@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page, Response, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, Response, sync_playwright
 
 from tests.oracles import missing
 
@@ -111,10 +111,15 @@ def _watch(visitor: Visit) -> None:
         if not text.startswith("Failed to load resource: the server responded with a status of") or where != page.url:
             noticed.append(f"{page.url}: {text} ({where})")
 
+    def write_failure(request: Request) -> None:
+        # The browser itself gives up what it still loads (an icon, mostly) when a link leads to the next page.
+        if request.failure != "net::ERR_ABORTED":
+            noticed.append(f"failed: {request.url}: {request.failure}")
+
     page.on("console", lambda message: write(message.text, message.location["url"]))
     page.on("pageerror", lambda error: noticed.append(f"{page.url}: {error}"))
     page.on("dialog", lambda dialog: noticed.append(f"{page.url}: a dialog: {dialog.message}") or dialog.dismiss())
-    page.on("requestfailed", lambda request: noticed.append(f"failed: {request.url}"))
+    page.on("requestfailed", write_failure)
     visitor.context.on(
         "request",
         lambda request: (
