@@ -69,7 +69,9 @@ class Verifier:
 
     def verify(self, text: str, at: int) -> Answer:
         """The answer to a scanned or typed text, whatever it is."""
-        presented = presentation.parse(text, self.public_url)
+        return self._answer(presentation.parse(text, self.public_url), at)
+
+    def _answer(self, presented: presentation.Presentation, at: int) -> Answer:
         match presented:
             case presentation.PresentedCredential(credential, other_host):
                 return self.verify_credential(credential, at, other_host)
@@ -84,26 +86,24 @@ class Verifier:
         """The answer to the texts of the codes in one photo: the one licence code, or the choice between several."""
         presented = [presentation.parse(text, self.public_url) for text in texts]
         codes = {
-            each.credential.credential_id: text
-            for each, text in zip(presented, texts, strict=True)
+            each.credential.credential_id: each
+            for each in presented
             if isinstance(each, presentation.PresentedCredential)
         }
         if len(codes) > 1:
-            entries = tuple(answer for text in codes.values() if isinstance(answer := self.verify(text, at), Verdict))
-            return Verdict(Reason.SEVERAL_CODES, checked_at=at, entries=entries)
-        if codes:
-            return self.verify(next(iter(codes.values())), at)
-        if not texts:
+            entries = (self.verify_credential(each.credential, at, each.other_host) for each in codes.values())
+            return Verdict(Reason.SEVERAL_CODES, checked_at=at, entries=tuple(entries))
+        if not presented:
             return Verdict(Reason.NO_CODE_FOUND, checked_at=at)
-        broken = next((i for i, each in enumerate(presented) if isinstance(each, presentation.BrokenCode)), 0)
-        return self.verify(texts[broken], at)
+        broken = (each for each in presented if isinstance(each, presentation.BrokenCode))
+        return self._answer(next(iter(codes.values()), None) or next(broken, presented[0]), at)
 
     def verify_typed(self, text: str, at: int) -> Answer:
         """The answer to what a person typed: a code or an address if it is one, and otherwise a number."""
         presented = presentation.parse(text, self.public_url)
         if isinstance(presented, presentation.OtherCode) and presented.host is None:
             return self.look_up(text.strip(), at)
-        return self.verify(text, at)
+        return self._answer(presented, at)
 
     def look_up(self, number: str, at: int) -> Answer:
         """The licences with a number, each with its verdict; `not_found` or `register_unavailable` without any."""
