@@ -96,7 +96,7 @@ def leaf_hash(line: bytes) -> bytes:
     return hashlib.sha256(b"\x00" + line).digest()
 
 
-def _node_hash(left: bytes, right: bytes) -> bytes:
+def node_hash(left: bytes, right: bytes) -> bytes:
     return hashlib.sha256(b"\x01" + left + right).digest()
 
 
@@ -115,7 +115,7 @@ class MerkleTree:
         self.size += 1
         count, node = 1, leaf
         while self._subtrees and self._subtrees[-1][0] == count:
-            node = _node_hash(self._subtrees.pop()[1], node)
+            node = node_hash(self._subtrees.pop()[1], node)
             count *= 2
         self._subtrees.append((count, node))
 
@@ -125,5 +125,5 @@ class MerkleTree:
             return hashlib.sha256(b"").digest()
         node = self._subtrees[-1][1]
         for _, left in reversed(self._subtrees[:-1]):
-            node = _node_hash(left, node)
+            node = node_hash(left, node)
         return node

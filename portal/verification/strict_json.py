@@ -61,6 +61,10 @@ class Object:
     def has(self, key: str) -> bool:
         return key in self._members
 
+    def is_given(self, key: str) -> bool:
+        """Whether the member is there and not null."""
+        return self._members.get(key) is not None
+
     def items(self) -> list[tuple[str, object]]:
         return list(self._members.items())
 
@@ -98,8 +102,14 @@ class Object:
         return Object(self._members.get(key), f"{self._name}: {key}")
 
     def base64(self, key: str) -> bytes:
+        return self._decoded(key, self.text(key))
+
+    def base64s(self, key: str) -> tuple[bytes, ...]:
+        return tuple(self._decoded(key, text) for text in self.texts(key))
+
+    def _decoded(self, key: str, text: str) -> bytes:
         try:
-            return base64.b64decode(self.text(key), validate=True)
+            return base64.b64decode(text, validate=True)
         except (binascii.Error, ValueError) as error:
             raise Unexpected(f"{self._name}: {key}: {error}") from error
 
