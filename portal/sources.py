@@ -63,6 +63,17 @@ class StoredBundle:
     signed_at: int
 
 
+@dataclass(frozen=True, slots=True)
+class StoredInclusion:
+    """A record's line with its place in the bundle that first brought it: the proof that its manifest covers it."""
+
+    manifest: bytes
+    record: bytes
+    index: int
+    size: int
+    path: tuple[bytes, ...]
+
+
 class FoundBy(StrEnum):
     """What is known of a licence that is looked for. Persons are found neither by NAME nor by USCC."""
 

@@ -1,0 +1,94 @@
+"""Where a record stands in the bundle that first brought it: the signed manifest, the record's line, and the path.
+
+The roots of a large manifest's chunks are computed once and kept by the manifest's root: what they are follows from it.
+"""
+
+from __future__ import annotations
+
+import logging
+from functools import lru_cache
+
+from sqlalchemy import Connection, Engine, bindparam, select
+from sqlalchemy.exc import DBAPIError, InvalidRequestError
+from sqlalchemy.exc import TimeoutError as NoFreeConnection
+
+from portal.register.tables import leaf_blocks, manifests, records
+from portal.sources import StoredInclusion
+from portal.verification.bundle import leaf_hash
+from portal.verification.envelope import DIGEST_LENGTH
+from portal.verification.evidence import RegisterUnavailable
+from portal.verification.inclusion import CHUNK, chunk_root, inclusion_path, root_of_path
+
+_log = logging.getLogger(__name__)
+
+_PLACE = (
+    select(
+        records.c.line, records.c.leaf_index, manifests.c.id, manifests.c.cose, manifests.c.records, manifests.c.root
+    )
+    .join(manifests, manifests.c.id == records.c.manifest_id)
+    .where(records.c.credential_id == bindparam("credential_id"))
+)
+_BLOCKS = (
+    select(leaf_blocks.c.first_index, leaf_blocks.c.hashes)
+    .where(leaf_blocks.c.manifest_id == bindparam("manifest_id"))
+    .order_by(leaf_blocks.c.first_index)
+)
+
+
+class InclusionReader:
+    """Proves from the database behind `engine`; that it cannot be read is an answer."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._chunk_roots = lru_cache(maxsize=64)(self._read_chunk_roots)
+
+    def find(self, credential_id: bytes) -> StoredInclusion | None | RegisterUnavailable:
+        """The proof; None where the register lacks the record, or its leaves do not lead to the manifest's root."""
+        try:
+            with self._engine.connect() as connection:
+                return self._find(connection, credential_id)
+        except (DBAPIError, NoFreeConnection, InvalidRequestError) as error:
+            _log.error("the register cannot be read: %s", " ".join(str(error).split()))
+            return RegisterUnavailable()
+
+    def _find(self, connection: Connection, credential_id: bytes) -> StoredInclusion | None:
+        place = connection.execute(_PLACE, {"credential_id": credential_id}).one_or_none()
+        if place is None:
+            return None
+        line, index, manifest_id, manifest, size, root = place
+        chunk, roots = (
+            _leaves(connection, manifest_id, index // CHUNK * CHUNK),
+            self._chunk_roots(manifest_id, bytes(root)),
+        )
+        path = inclusion_path(index, chunk, roots) if chunk else ()
+        if root_of_path(leaf_hash(bytes(line)), index, size, path) != bytes(root):
+            _log.error("integrity: the leaves of manifest %d do not lead to its root", manifest_id)
+            return None
+        return StoredInclusion(bytes(manifest), bytes(line), index, size, path)
+
+    def _read_chunk_roots(self, manifest_id: int, _root: bytes) -> tuple[bytes, ...]:
+        with self._engine.connect() as connection:
+            roots, waiting = [], b""
+            for _, hashes in connection.execute(_BLOCKS, {"manifest_id": manifest_id}):
+                waiting += bytes(hashes)
+                while len(waiting) >= CHUNK * DIGEST_LENGTH:
+                    roots.append(chunk_root(_split(waiting[: CHUNK * DIGEST_LENGTH])))
+                    waiting = waiting[CHUNK * DIGEST_LENGTH :]
+        return (*roots, chunk_root(_split(waiting))) if waiting else tuple(roots)
+
+
+def _leaves(connection: Connection, manifest_id: int, first: int) -> list[bytes]:
+    """The leaves of the chunk that begins at `first`; the blocks that hold them begin where they like."""
+    before = select(leaf_blocks.c.first_index).where(
+        leaf_blocks.c.manifest_id == manifest_id, leaf_blocks.c.first_index <= first
+    )
+    start = connection.scalar(before.order_by(leaf_blocks.c.first_index.desc()).limit(1))
+    if start is None:
+        return []
+    wanted = _BLOCKS.where(leaf_blocks.c.first_index >= start, leaf_blocks.c.first_index < first + CHUNK)
+    held = b"".join(bytes(hashes) for _, hashes in connection.execute(wanted, {"manifest_id": manifest_id}))
+    return _split(held[(first - start) * DIGEST_LENGTH :][: CHUNK * DIGEST_LENGTH])
+
+
+def _split(hashes: bytes) -> list[bytes]:
+    return [hashes[start : start + DIGEST_LENGTH] for start in range(0, len(hashes), DIGEST_LENGTH)]
