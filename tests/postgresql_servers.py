@@ -1,9 +1,10 @@
-"""A real PostgreSQL server on a free port, which a test may stop and start again. PostgreSQL refuses to run as root."""
+"""A real PostgreSQL server on a free port, which a test may hang, stop and start again. It refuses to run as root."""
 
 from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -37,6 +38,19 @@ class PostgreSQLServer:
 
     def stop(self) -> None:
         self._run("pg_ctl", "stop", "--wait", "--mode=immediate")
+
+    def hang(self) -> None:
+        """Stop every process of the server where it is: its port still takes connections, and nothing answers."""
+        self._signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: signal.Signals) -> None:
+        parent = int((self._folder / "data" / "postmaster.pid").read_text().split()[0])
+        children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+        for process in (parent, *map(int, children)):
+            os.kill(process, number)
 
     def _run(self, program: str, *arguments: str) -> None:
         command = [str(_programs() / program), "--pgdata", str(self._folder / "data"), *arguments]

@@ -1,7 +1,8 @@
-"""The register as the portal reads it: one statement a question, built once; read-only.
+"""The register as the portal reads it: one statement a question, read-only.
 
 A database that is missing, locked, broken or out of reach is an answer, RegisterUnavailable, and is logged when that
-begins and when it ends; the next question tries again. Whether what it holds is genuine is not judged here.
+begins and when it ends. Where that took long, the next questions are answered so at once, for a second each time.
+Whether what the register holds is genuine is not judged here.
 """
 
 from __future__ import annotations
@@ -9,139 +10,59 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from time import monotonic
 from typing import Any, TypeAlias
 
-from sqlalchemy import Dialect, Select, and_, bindparam, func, select
 from sqlalchemy.exc import DBAPIError, InvalidRequestError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 
+from portal.register import questions
+from portal.register.pausing import PATIENCE, Pause
+from portal.register.proving import InclusionReader
+from portal.register.questions import Question, Value
 from portal.register.searching import find_licences
-from portal.register.tables import LARGEST_INTEGER, manifests, notices, open_read_only, records, shelves, status_lists
-from portal.sources import Found, StoredBundle, StoredHolding, StoredLicence, StoredNotice, Wanted
+from portal.register.tables import LARGEST_INTEGER, open_read_only
+from portal.sources import (
+    Found,
+    StoredBundle,
+    StoredHolding,
+    StoredInclusion,
+    StoredLicence,
+    StoredNotice,
+    Wanted,
+)
 from portal.verification import strict_json
 from portal.verification.evidence import RegisterUnavailable
 from portal.verification.verdict import Registration
 
 _log = logging.getLogger(__name__)
 
+_PATIENCE_OF_SEARCHES = 2.0  # seconds; no verdict waits for them
+
 Rows: TypeAlias = Sequence[Sequence[Any]]
-Value: TypeAlias = str | int | bytes
 ListId: TypeAlias = tuple[str, int]
-
-
-def _select_licences() -> Select[Any]:
-    """Each record with the manifest that first took it, its newest notice, and when its issuer last signed a bundle."""
-    licence = ("issuer_id", "type_code", "number", "version")
-    any_notice, any_manifest, brought_notice = notices.alias(), manifests.alias(), manifests.alias()
-    newest = select(func.max(any_notice.c.issued_at)).where(*(any_notice.c[key] == records.c[key] for key in licence))
-    as_of = select(func.max(any_manifest.c.signed_at)).where(any_manifest.c.issuer_id == records.c.issuer_id)
-    return (
-        select(
-            records.c.credential_id,
-            records.c.type_code,
-            records.c.version,
-            records.c.issuer_id,
-            records.c.line,
-            notices.c.cose,
-            brought_notice.c.signed_at.label("notice_signed_at"),
-            manifests.c.sequence,
-            manifests.c.signed_at,
-            manifests.c.taken_at,
-            as_of.scalar_subquery(),
-        )
-        .join_from(records, manifests, records.c.manifest_id == manifests.c.id)
-        .outerjoin(
-            notices,
-            and_(
-                *(notices.c[key] == records.c[key] for key in licence), notices.c.issued_at == newest.scalar_subquery()
-            ),
-        )
-        .outerjoin(brought_notice, brought_notice.c.id == notices.c.manifest_id)
-    )
-
-
-_VERSIONS = (
-    _select_licences()
-    .where(records.c.type_code == bindparam("type_code"), records.c.number == bindparam("number"))
-    .order_by(records.c.version.desc(), records.c.credential_id)
-)
-_BY_NUMBER = (
-    _select_licences()
-    .where(records.c.number_key == bindparam("key"))
-    .order_by(records.c.type_code, records.c.version.desc(), records.c.credential_id)
-)
-_OTHER_VERSION = records.alias()
-_NEWEST = (
-    _select_licences()
-    .add_columns(records.c.licence_id)
-    .where(
-        records.c.licence_id.in_(bindparam("licence_ids", expanding=True)),
-        records.c.version
-        == select(func.max(_OTHER_VERSION.c.version))
-        .where(_OTHER_VERSION.c.licence_id == records.c.licence_id)
-        .scalar_subquery(),
-    )
-)
-_NOTICES = (
-    select(notices.c.issuer_id, notices.c.version, notices.c.cose, manifests.c.signed_at)
-    .join(manifests, manifests.c.id == notices.c.manifest_id)
-    .where(notices.c.type_code == bindparam("type_code"), notices.c.number == bindparam("number"))
-    .order_by(notices.c.version.desc(), notices.c.issued_at.desc(), notices.c.issuer_id)
-)
-_HOLDINGS = select(shelves.c.issuer_id, shelves.c.type_code, shelves.c.licences).order_by(
-    shelves.c.issuer_id, shelves.c.type_code
-)
-_LATER = manifests.alias()
-_LAST_BUNDLES = (
-    select(manifests.c.issuer_id, manifests.c.sequence, manifests.c.signed_at)
-    .where(
-        manifests.c.sequence
-        == select(func.max(_LATER.c.sequence)).where(_LATER.c.issuer_id == manifests.c.issuer_id).scalar_subquery()
-    )
-    .order_by(manifests.c.issuer_id)
-)
-_AS_OF = select(func.max(manifests.c.signed_at)).where(manifests.c.issuer_id == bindparam("issuer_id"))
-_FACE = select(records.c.line).where(records.c.face_digest == bindparam("digest"))
-_STATUS_MARKS = select(status_lists.c.issuer_id, status_lists.c.list_number, status_lists.c.issued_at)
-_STATUS_LIST = select(status_lists.c.cwt).where(
-    status_lists.c.issuer_id == bindparam("issuer_id"), status_lists.c.list_number == bindparam("list_number")
-)
-
-
-@dataclass(frozen=True, slots=True)
-class _Question:
-    """A statement in the words of the database's driver, compiled once: a third of the cost of executing it anew."""
-
-    sql: str
-    names: Sequence[str] | None
-
-    @classmethod
-    def prepare(cls, statement: Select[Any], dialect: Dialect) -> _Question:
-        compiled = statement.compile(dialect=dialect)
-        return cls(str(compiled), getattr(compiled, "positiontup", None))
-
-    def bind(self, values: Mapping[str, Value]) -> Mapping[str, Value] | tuple[Value, ...]:
-        return values if self.names is None else tuple(values[name] for name in self.names)
 
 
 class RegisterReader:
     """Satisfies verifier.Register and published.StatusSource, for the database at an SQLAlchemy URL."""
 
     def __init__(self, url: str) -> None:
-        self._engine = open_read_only(url)
+        self._engine = open_read_only(url, PATIENCE)
+        self._searching = open_read_only(url, _PATIENCE_OF_SEARCHES)
         self._driver = self._engine.dialect.loaded_dbapi
         self._available = True
+        self._pause = Pause()
+        self._inclusions = InclusionReader(self._searching)
         dialect = self._engine.dialect
-        self._versions = _Question.prepare(_VERSIONS, dialect)
-        self._by_number = _Question.prepare(_BY_NUMBER, dialect)
-        self._as_of = _Question.prepare(_AS_OF, dialect)
-        self._face = _Question.prepare(_FACE, dialect)
-        self._status_marks = _Question.prepare(_STATUS_MARKS, dialect)
-        self._status_list = _Question.prepare(_STATUS_LIST, dialect)
-        self._notices = _Question.prepare(_NOTICES, dialect)
-        self._holdings = _Question.prepare(_HOLDINGS, dialect)
-        self._last_bundles = _Question.prepare(_LAST_BUNDLES, dialect)
+        self._versions = Question.prepare(questions.VERSIONS, dialect)
+        self._by_number = Question.prepare(questions.BY_NUMBER, dialect)
+        self._as_of = Question.prepare(questions.AS_OF, dialect)
+        self._face = Question.prepare(questions.FACE, dialect)
+        self._status_marks = Question.prepare(questions.STATUS_MARKS, dialect)
+        self._status_list = Question.prepare(questions.STATUS_LIST, dialect)
+        self._notices = Question.prepare(questions.NOTICES, dialect)
+        self._holdings = Question.prepare(questions.HOLDINGS, dialect)
+        self._last_bundles = Question.prepare(questions.LAST_BUNDLES, dialect)
 
     def versions(self, type_code: int, number: str) -> tuple[StoredLicence, ...] | RegisterUnavailable:
         """All versions of the licence with this number of this type, the highest first."""
@@ -169,12 +90,18 @@ class RegisterReader:
         documents = (_face_document(_blob(line)) for (line,) in rows)
         return next((each for each in documents if hashlib.sha256(each).digest() == digest), None)
 
+    def inclusion(self, credential_id: bytes) -> StoredInclusion | None | RegisterUnavailable:
+        """The proof that the issuer registered this credential; None where there is none."""
+        return self._inclusions.find(credential_id)
+
     def search(self, wanted: Wanted) -> Found | RegisterUnavailable:
-        """The licences that are wanted."""
+        """The licences that are wanted. A search that takes too long is given up, and nobody else kept from asking."""
+        if self._pause.holds():
+            return RegisterUnavailable()
         try:
-            with self._engine.connect() as connection:
+            with self._searching.connect() as connection:
                 licence_ids = find_licences(connection, wanted)
-                rows = connection.execute(_NEWEST, {"licence_ids": licence_ids[: wanted.count]}).all()
+                rows = connection.execute(questions.NEWEST, {"licence_ids": licence_ids[: wanted.count]}).all()
         except (DBAPIError, NoFreeConnection, InvalidRequestError) as error:
             return self._unavailable(error)
         self._is_available()
@@ -217,9 +144,13 @@ class RegisterReader:
 
     def close(self) -> None:
         self._engine.dispose()
+        self._searching.dispose()
 
-    def _ask(self, question: _Question, **values: Value) -> Rows | RegisterUnavailable:
+    def _ask(self, question: Question, **values: Value) -> Rows | RegisterUnavailable:
         """By way of the driver's own cursor: measured 32 µs where a Core execution of the same statement took 82."""
+        if self._pause.holds():
+            return RegisterUnavailable()
+        started = monotonic()
         try:
             connection = self._engine.raw_connection()
             try:
@@ -230,17 +161,19 @@ class RegisterReader:
             finally:
                 connection.close()
         except (self._driver.Error, NoFreeConnection, InvalidRequestError) as error:
+            self._pause.begin_after(monotonic() - started)
             return self._unavailable(error)
         self._is_available()
         return rows
 
     def _is_available(self) -> None:
+        self._pause.end()
         if not self._available:
             self._available = True
             _log.warning("the register can be read again")
 
     def _unavailable(self, error: Exception) -> RegisterUnavailable:
-        self._engine.dispose()  # the other connections are to the same place: the next question begins with a new one
+        self.close()  # the other connections are to the same place: the next question begins with a new one
         if self._available:
             self._available = False
             _log.error("the register cannot be read: %s", " ".join(str(error).split()))

@@ -18,8 +18,9 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
+from portal.register.pausing import PATIENCE
+
 _WAIT_FOR_WRITER = 60.0  # seconds; a million records are stored in about a minute
-_WAIT_TO_READ = 2.0
 # A load changes the pages of four indices in random order; what does not fit here goes to the log again and again.
 _WRITING_CACHE_KIB = 256 * 1024
 
@@ -70,7 +71,7 @@ def connect_to_read(path: Path, wait: float | None) -> sqlite3.Connection:
     connection = sqlite3.connect(
         f"{path.as_uri()}?mode=ro{'&immutable=1' if alone else ''}",
         uri=True,
-        timeout=_WAIT_TO_READ if wait is None else wait,
+        timeout=PATIENCE if wait is None else wait,
         isolation_level=None,
         check_same_thread=False,  # the pool gives a connection to one thread at a time
         factory=_ReadingConnection,

@@ -32,10 +32,10 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.engine import URL
-from sqlalchemy.engine.interfaces import DBAPIConnection, IsolationLevel
+from sqlalchemy.engine.interfaces import IsolationLevel
 from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, ProgrammingError
-from sqlalchemy.pool import ConnectionPoolEntry
 
+from portal.register.postgresql_connections import read_patiently
 from portal.register.sqlite_files import begin_immediately, connect_to_read, connect_to_write, require_same_file
 
 SCHEMA_VERSION = "2"
@@ -168,8 +168,11 @@ def open_for_writing(url: str) -> Engine:
     return engine
 
 
-def open_read_only(url: str) -> Engine:
-    """The register's database as a portal reads it; that it is there is not looked at before it is asked."""
+def open_read_only(url: str, patience: float) -> Engine:
+    """The register's database as a portal reads it; that it is there is not looked at before it is asked.
+
+    `patience`: for how many seconds to wait for an answer of a server.
+    """
     address = _read_url(url)
     if address.get_backend_name() == "sqlite":
         path, wait = _sqlite_path(address), _sqlite_timeout(address)
@@ -183,7 +186,7 @@ def open_read_only(url: str) -> Engine:
         event.listen(engine, "checkout", require_same_file)
         return engine
     engine = _create_engine(address, "AUTOCOMMIT")
-    event.listen(engine, "connect", _forbid_writing)
+    read_patiently(engine, patience)
     return engine
 
 
@@ -250,13 +253,6 @@ def _create_engine(address: URL, isolation_level: IsolationLevel) -> Engine:
 def _lock_postgresql(connection: Connection) -> None:
     connection.execute(select(func.set_config("lock_timeout", "60s", True)))
     connection.execute(select(func.pg_advisory_xact_lock(_POSTGRESQL_LOCK)))
-
-
-def _forbid_writing(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
-    cursor = connection.cursor()
-    cursor.execute("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY")
-    cursor.close()
-    connection.commit()
 
 
 def _require_schema_version(connection: Connection) -> None:

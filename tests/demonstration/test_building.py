@@ -53,7 +53,7 @@ def samples(settings: Settings) -> list[dict[str, str]]:
 @pytest.fixture(scope="module")
 def taken(settings: Settings) -> list[Record]:
     """All that the register holds."""
-    engine = open_read_only(settings.database_url)
+    engine = open_read_only(settings.database_url, patience=1)
     with engine.connect() as connection:
         lines = connection.execute(select(records.c.line)).scalars().all()
     engine.dispose()
@@ -122,7 +122,7 @@ def test_it_has_600_licences_of_every_type_and_of_several_issuers(taken: list[Re
 
 
 def test_the_register_keeps_every_notice_of_a_licence(settings: Settings) -> None:
-    engine = open_read_only(settings.database_url)
+    engine = open_read_only(settings.database_url, patience=1)
     with engine.connect() as connection:
         told = connection.execute(select(notices.c.number)).scalars().all()
     engine.dispose()

@@ -95,7 +95,7 @@ def test_a_load_that_fails_while_it_stores_leaves_nothing_behind(desk: Desk, ser
 
 
 def test_nothing_can_be_written_through_a_reader(desk: Desk) -> None:
-    engine = open_read_only(desk.url)
+    engine = open_read_only(desk.url, patience=1)
     with pytest.raises(InternalError, match="read-only"), engine.begin() as connection:
         connection.execute(meta.delete())
     engine.dispose()

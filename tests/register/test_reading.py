@@ -189,7 +189,7 @@ def test_a_locked_database_is_unavailable_while_it_is_locked(desk: Desk) -> None
 
 
 def test_nothing_can_be_written_through_a_reader(desk: Desk) -> None:
-    engine = open_read_only(desk.url)
+    engine = open_read_only(desk.url, patience=1)
     with pytest.raises(OperationalError, match="readonly"), engine.begin() as connection:
         connection.execute(meta.delete())
     engine.dispose()

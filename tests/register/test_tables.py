@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -49,7 +50,7 @@ ADDRESSES = {
 
 @pytest.mark.parametrize(("url", "reason"), ADDRESSES.items())
 def test_an_address_that_cannot_be_used_is_told_in_one_line(url: str, reason: str) -> None:
-    for opening in (open_for_writing, open_read_only):
+    for opening in (open_for_writing, partial(open_read_only, patience=1)):
         with pytest.raises(DatabaseUnusable, match=reason) as unusable:
             opening(url)
         assert "\n" not in str(unusable.value)

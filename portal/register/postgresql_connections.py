@@ -1,0 +1,81 @@
+"""How a portal connects to PostgreSQL: a server that has stopped answering keeps nobody waiting for long.
+
+A stopped server still takes connections, since its machine's kernel does that, and then stays silent; no time limit of
+the server ends that, and libpq's own for connecting is 2 seconds at least. So both limits are kept here.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, TypeAlias
+
+import psycopg
+from psycopg.abc import RV, PQGen
+from sqlalchemy import Engine, event
+from sqlalchemy.engine import Dialect
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from portal.register.pausing import PATIENCE
+
+_LOOK_FOR_INTERRUPTIONS_EVERY = 0.1  # seconds
+
+Pending: TypeAlias = Future[psycopg.Connection[Any]]
+
+
+class _PatientConnection(psycopg.Connection[Any]):
+    patience = PATIENCE
+
+    def wait(self, gen: PQGen[RV], interval: float = _LOOK_FOR_INTERRUPTIONS_EVERY, timeout: float | None = None) -> RV:
+        """Every answer of the server is waited for here."""
+        try:
+            return super().wait(gen, interval, self.patience if timeout is None else timeout)
+        except psycopg.OperationalError:
+            if self.pgconn.transaction_status == psycopg.pq.TransactionStatus.ACTIVE:
+                self.pgconn.finish()  # the answer may still come: nobody else may take it for theirs
+            raise
+
+    def __del__(self, *_: object) -> None:
+        """One that came late and that nobody took goes without the driver's warning."""
+        self.pgconn.finish()
+
+
+class _Connecting:
+    """Connects in a thread. A connection that comes too late is for the next who asks."""
+
+    def __init__(self) -> None:
+        self._threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix="postgresql")
+        self._late: deque[Pending] = deque()
+
+    def connect(
+        self, _: Dialect, __: ConnectionPoolEntry, arguments: list[str], options: dict[str, Any]
+    ) -> psycopg.Connection[Any]:
+        pending = self._take_late() or self._threads.submit(_PatientConnection.connect, *arguments, **options)
+        try:
+            return pending.result(PATIENCE)
+        except TimeoutError as error:
+            self._late.append(pending)
+            raise psycopg.OperationalError(f"no connection within {PATIENCE} seconds") from error
+
+    def _take_late(self) -> Pending | None:
+        while self._late:
+            pending = self._late.popleft()
+            if not pending.done() or pending.exception() is None:
+                return pending
+        return None
+
+
+def read_patiently(engine: Engine, patience: float) -> None:
+    """Let `engine` connect so, for reading alone; `patience`: seconds for an answer."""
+
+    def begin(connection: _PatientConnection, _: ConnectionPoolEntry) -> None:
+        connection.patience = patience
+        cursor = connection.cursor()
+        cursor.execute("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY")
+        # Who does not wait for an answer any longer should not keep the server at it.
+        cursor.execute(f"SET statement_timeout = {int(patience * 1000)}")
+        cursor.close()
+        connection.commit()
+
+    event.listen(engine, "do_connect", _Connecting().connect)
+    event.listen(engine, "connect", begin)

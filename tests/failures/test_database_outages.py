@@ -1,0 +1,152 @@
+"""A portal whose PostgreSQL hangs, or dies, and comes back: what visitors see meanwhile.
+
+A genuine code gets its answer without the register at most 0.3 seconds later than with it; a lookup gets advice.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeAlias
+
+import pytest
+from flask import Flask
+
+from portal.register.importing import load_bundle, load_status_list
+from portal.register.tables import open_for_writing
+from tests.authorities import AT
+from tests.postgresql_servers import PostgreSQLServer, postgresql_server
+from tests.web.html_pages import read_page
+from tests.web.portals import portal_of
+from tests.world import CATALOGUE, Issued, World, Written
+
+MORE = 0.3  # seconds
+RECOVERY = 5.0
+
+Outage: TypeAlias = Callable[[PostgreSQLServer], None]
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[PostgreSQLServer]:
+    with postgresql_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    return World()
+
+
+@pytest.fixture(scope="module")
+def pharmacy(world: World) -> Issued:
+    return world.licence("辽CB024100321")
+
+
+@pytest.fixture(scope="module")
+def written(
+    world: World, pharmacy: Issued, server: PostgreSQLServer, tmp_path_factory: pytest.TempPathFactory
+) -> Written:
+    world.take_into_register(pharmacy)
+    written = world.write(tmp_path_factory.mktemp("world"))
+    engine = open_for_writing(server.url)
+    for lines in world.liaoning.bundles:
+        load_bundle(engine, lines, world.trust_list, CATALOGUE, AT)
+    load_status_list(engine, world.liaoning.status_list(), world.trust_list, AT)
+    engine.dispose()
+    return written
+
+
+@pytest.fixture
+def app(written: Written, server: PostgreSQLServer) -> Iterator[Flask]:
+    with portal_of(written, database_url=server.url) as app:
+        yield app
+
+
+def visit(app: Flask, path: str) -> tuple[int, str, float]:
+    """Status and reason of an answer, and how long it took."""
+    start = time.monotonic()
+    answer = app.test_client().get(path)
+    spent = time.monotonic() - start
+    (verdict,) = [each for each in read_page(answer).all("section") if "data-reason" in each.attributes]
+    return answer.status_code, verdict.attributes["data-reason"], spent
+
+
+def crowd(app: Flask, path: str) -> list[tuple[int, str, float]]:
+    """Eight visitors at once, and others behind them."""
+    with ThreadPoolExecutor(8) as visitors:
+        return list(visitors.map(lambda _: visit(app, path), range(24)))
+
+
+def crowd_that_all_get(app: Flask, path: str, reason: str) -> list[tuple[int, str, float]]:
+    """The first that do: on a busy machine the connections of a crowd may take too long to be made."""
+    start = time.monotonic()
+    while time.monotonic() - start < RECOVERY:
+        answers = crowd(app, path)
+        if {answer[1] for answer in answers} == {reason}:
+            return answers
+    raise AssertionError(f"not all get {reason}")
+
+
+def wait_for(app: Flask, path: str, reason: str) -> float:
+    """How long it takes until an answer has this reason; visitors come one after the other."""
+    start = time.monotonic()
+    while visit(app, path)[1] != reason:
+        assert time.monotonic() - start < RECOVERY, "the register is not in use again"
+    return time.monotonic() - start
+
+
+def _hang(server: PostgreSQLServer) -> None:
+    server.hang()
+
+
+def _stop(server: PostgreSQLServer) -> None:
+    server.stop()
+
+
+BACK: dict[Outage, Outage] = {_hang: PostgreSQLServer.resume, _stop: PostgreSQLServer.start}
+
+
+@pytest.mark.parametrize("outage", BACK, ids=["hanging", "down"])
+def test_genuine_codes_are_answered_without_the_register_and_with_it_once_it_is_back(
+    outage: Outage, app: Flask, pharmacy: Issued, server: PostgreSQLServer
+) -> None:
+    code = f"/v/{pharmacy.token}"
+    before = crowd_that_all_get(app, code, "in_force")
+    outage(server)
+    try:
+        meanwhile, lookup = crowd(app, code), visit(app, f"/l/{pharmacy.number}")
+    finally:
+        BACK[outage](server)
+    assert {answer[:2] for answer in meanwhile} == {(200, "register_unavailable")}
+    assert lookup[:2] == (503, "register_unavailable")
+    assert max(answer[2] for answer in meanwhile) < max(answer[2] for answer in before) + MORE
+    wait_for(app, code, "in_force")
+
+
+def test_visitors_after_the_first_do_not_wait_for_a_database_that_hangs(
+    app: Flask, pharmacy: Issued, server: PostgreSQLServer
+) -> None:
+    code = f"/v/{pharmacy.token}"
+    usual = max(visit(app, code)[2] for _ in range(5))
+    server.hang()
+    try:
+        first, *others = (visit(app, code)[2] for _ in range(6))
+    finally:
+        server.resume()
+    assert first < usual + MORE
+    assert max(others) < first
+    wait_for(app, code, "in_force")
+
+
+def test_a_portal_that_starts_while_its_database_hangs_has_it_once_it_answers(
+    written: Written, pharmacy: Issued, server: PostgreSQLServer
+) -> None:
+    server.hang()
+    try:
+        with portal_of(written, database_url=server.url) as app:
+            assert visit(app, f"/v/{pharmacy.token}")[:2] == (200, "register_unavailable")
+            server.resume()
+            wait_for(app, f"/v/{pharmacy.token}", "in_force")
+    finally:
+        server.resume()
