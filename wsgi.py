@@ -11,6 +11,8 @@ from portal.web import create_app
 
 # Each line is JSON, or a sentence about the portal itself; neither holds a token, a number or a whole address.
 logging.basicConfig(level=logging.INFO, format="%(message)s")
+# What the format does not ask for is not looked up for each line either.
+logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
 
 try:
     _portal = assemble(Settings.from_environment(os.environ))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -182,15 +182,22 @@ class Verifier:
     def verify_credential(self, credential: Credential, at: int, other_host: str | None = None) -> Verdict:
         """The verdict on a well-formed credential."""
         trust_list = self.published.trust_list(at)
-        evidence = self._gather(credential, trust_list, NotInRegister(), at)
+        signer = _signer_of(credential, trust_list)
+        register: RegisterEvidence = NotInRegister()
         # Without a valid signature nothing is asked of the register: a flood of forgeries costs no database.
-        if evidence.signer and evidence.signer.signature_holds:
-            evidence = replace(evidence, register=self._registration(credential, evidence.signer, trust_list, at))
-        return decide(replace(evidence, other_host=other_host) if other_host else evidence)
+        if signer and signer.signature_holds:
+            register = self._registration(credential, signer, trust_list, at)
+        return decide(self._evidence(credential, trust_list, signer, register, at, other_host))
 
-    def _gather(self, credential: Credential, trust_list: TrustList, register: RegisterEvidence, at: int) -> Evidence:
-        found = trust_list.find(credential.envelope.key_id)
-        signer = Signer(*found, signature_holds(credential.envelope, found[1])) if found else None
+    def _evidence(
+        self,
+        credential: Credential,
+        trust_list: TrustList,
+        signer: Signer | None,
+        register: RegisterEvidence,
+        at: int,
+        other_host: str | None = None,
+    ) -> Evidence:
         return Evidence(
             credential=credential,
             at=at,
@@ -200,6 +207,7 @@ class Verifier:
             provinces=self.catalogue.provinces,
             register=register,
             status=self._status(credential, signer.issuer.id, at) if signer else None,
+            other_host=other_host,
         )
 
     def _status(self, credential: Credential, issuer_id: str, at: int) -> StatusReading | None:
@@ -234,9 +242,16 @@ class Verifier:
             if record is None or not _is_later_version(record.credential, credential):
                 continue
             taken = InRegister(stored.registration, record.face)
-            if objection_to_genuineness(self._gather(record.credential, trust_list, taken, at)) is None:
+            signer = _signer_of(record.credential, trust_list)
+            evidence = self._evidence(record.credential, trust_list, signer, taken, at)
+            if objection_to_genuineness(evidence) is None:
                 return record.credential
         return None
+
+
+def _signer_of(credential: Credential, trust_list: TrustList) -> Signer | None:
+    found = trust_list.find(credential.envelope.key_id)
+    return Signer(*found, signature_holds(credential.envelope, found[1])) if found else None
 
 
 def _is_later_version(candidate: Credential, credential: Credential) -> bool:

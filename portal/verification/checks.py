@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from types import MappingProxyType
 
 from portal.verification.evidence import Evidence, InRegister, RegisterUnavailable
@@ -38,6 +39,7 @@ def checks_with_proof(evidence: Evidence, reason: Reason) -> tuple[Check, ...]:
     return _named((*_GENUINE, _register(evidence, reason), _status(evidence), _dates(evidence)))
 
 
+@lru_cache(maxsize=256)
 def _named(states: tuple[CheckState, ...]) -> tuple[Check, ...]:
     return tuple(Check(name, state) for name, state in zip(CheckName, states, strict=True))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import json
 import logging
+from functools import lru_cache
 from time import perf_counter
 
 from flask import Flask, Response, g, request
@@ -23,6 +24,7 @@ def install_access_log(app: Flask) -> None:
     app.after_request(_write)
 
 
+@lru_cache(maxsize=4096)
 def truncated(address: str | None) -> str:
     try:
         whole = ipaddress.ip_address(address or "")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 from typing import TypeAlias
 
 from portal.verification.dates import beijing_date, last_valid_date
 from portal.verification.statuses import Freshness
 from portal.verification.verdict import CheckName, CheckState, Reason, Verdict
-from portal.web.wording import Words, fingerprint, isolated
+from portal.web.wording import Language, Words, fingerprint, isolated, words_for
 
 Values: TypeAlias = dict[str, object]
 
@@ -30,15 +31,17 @@ def show_checks(verdict: Verdict, words: Words) -> tuple[CheckRow, ...]:
 
 def _row(name: CheckName, state: CheckState, verdict: Verdict, words: Words) -> CheckRow:
     case, values = _EVIDENCE[name](verdict, words)
+    label, state_word, key = _texts(name, state, case, words.language)
+    return CheckRow(name, state, label, state_word, words.t(key, **values))
+
+
+@lru_cache(maxsize=1024)
+def _texts(name: CheckName, state: CheckState, case: str, language: Language) -> tuple[str, str, str]:
+    """Label, word for the state, and the key of the sentence with the evidence: the case's own if it has one."""
+    words = words_for(language)
     special = f"check.{name}.{state}_{case}"
     key = special if words.has(special) else f"check.{name}.{state}"
-    return CheckRow(
-        name=name,
-        state=state,
-        label=words.t(f"check.{name}.label"),
-        state_word=words.t(f"check_state.{state}"),
-        evidence=words.t(key, **values),
-    )
+    return words.t(f"check.{name}.label"), words.t(f"check_state.{state}"), key
 
 
 def _nothing(_verdict: Verdict, _words: Words) -> tuple[str, Values]:
