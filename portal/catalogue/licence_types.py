@@ -63,13 +63,22 @@ class LicenceType:
 
 
 @dataclass(frozen=True, slots=True)
+class City:
+    """A city by its code of GB/T 2260; numbers write its telephone code as their `area`, without a leading nought."""
+
+    code: str
+    area: str
+
+
+@dataclass(frozen=True, slots=True)
 class Catalogue:
-    """All types, by code and by slug, the abbreviations of the provinces, the form of e-licence identifiers."""
+    """All types, by code and by slug, the abbreviations of the provinces, the form of e-licence identifiers, cities."""
 
     by_code: Mapping[int, LicenceType]
     by_slug: Mapping[str, LicenceType]
     provinces: frozenset[str]
     elicence_pattern: re.Pattern[str]
+    cities: tuple[City, ...]
 
     @classmethod
     def parse(cls, document: bytes) -> Catalogue:
@@ -84,7 +93,13 @@ class Catalogue:
             raise ValueError("two licence types share a code or a slug")
         abbreviations = "|".join(raw["province_abbreviations"].values()).split("|")
         elicence_pattern = re.compile(raw["elicence_identifier"]["regex"])
-        return cls(by_code, by_slug, frozenset(abbreviations), elicence_pattern)
+        cities = tuple(_city(entry) for region in raw["regions"].values() for entry in region["cities"])
+        return cls(by_code, by_slug, frozenset(abbreviations), elicence_pattern, cities)
+
+
+def _city(entry: dict[str, Any]) -> City:
+    telephone: str = entry["phone"]
+    return City(entry["gbt2260"], telephone if len(telephone) == 3 else telephone.removeprefix("0"))
 
 
 def _licence_type(

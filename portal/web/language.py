@@ -6,8 +6,9 @@ except as an escaped part of such a path.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from flask import Flask, Request, current_app
 from werkzeug.routing import Map
@@ -17,6 +18,9 @@ from portal.web.wording import Language
 ENGLISH_PREFIX = "/en"
 BLUEPRINT_OF = {Language.ZH: "pages", Language.EN: "pages_en"}
 _NAME = "page_paths"
+_ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>")
+# What was asked for stays the same in the other language.
+_KEPT_IN_QUERY = ("number", "q", "region", "type", "page")
 _PLAIN_IN_PATHS = "()"  # in licence numbers, and harmless; a slash is escaped with the rest
 
 PageUrl = Callable[..., str]
@@ -27,23 +31,23 @@ def language_of(path: str) -> Language:
 
 
 class PagePaths:
-    """The path of each page, by its name, in one language. No path here needs more than one value, and that at its end;
+    """The path of each page, by its name, in one language. What is not in a path, at its end, is its query.
+
     werkzeug's own builder allows for everything and takes ten times as long.
     """
 
     def __init__(self, url_map: Map, language: Language) -> None:
-        rules = [(rule.endpoint.split("."), rule) for rule in url_map.iter_rules()]
+        rules = [(rule.endpoint.split("."), rule.rule) for rule in url_map.iter_rules()]
         own = {name[-1]: rule for name, rule in rules if name[0] == BLUEPRINT_OF[language]}
-        self._starts = {name: rule.rule.partition("<")[0] for name, rule in own.items()}
-        self._in_path = {name: next(iter(rule.arguments), None) for name, rule in own.items()}
+        self._starts = {name: rule.partition("<")[0] for name, rule in own.items()}
+        self._in_path = {name: _ARGUMENT.findall(rule) for name, rule in own.items()}
 
     def __call__(self, name: str, **values: str) -> str:
         path = self._starts[name]
         if not values:
             return path
-        ((key, value),) = values.items()
-        quoted = quote(value, safe=_PLAIN_IN_PATHS)
-        return path + quoted if key == self._in_path[name] else f"{path}?{key}={quote(value, safe='')}"
+        path += "/".join([quote(values.pop(key), safe=_PLAIN_IN_PATHS) for key in self._in_path[name] if key in values])
+        return f"{path}?{urlencode(values, safe='', quote_via=quote)}" if values else path
 
 
 def install_page_paths(app: Flask) -> None:
@@ -61,6 +65,5 @@ def same_page_in_the_other_language(request: Request) -> str:
     blueprint, _, name = (request.endpoint or "").rpartition(".")
     if blueprint not in BLUEPRINT_OF.values():
         return page_url("home")
-    if request.view_args:
-        return page_url(name, **request.view_args)
-    return page_url(name, number=request.args["number"]) if "number" in request.args else page_url(name)
+    asked = {key: request.args[key] for key in _KEPT_IN_QUERY if key in request.args}
+    return page_url(name, **{**asked, **(request.view_args or {})})
