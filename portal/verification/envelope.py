@@ -6,8 +6,8 @@ Every envelope is a tagged COSE_Sign1 in deterministic CBOR; the bytes that were
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from portal.verification import strict_cbor
 from portal.verification.algorithms import BY_COSE_ID, KEY_ID_LENGTH, SIGNATURE_LENGTH, Algorithm
@@ -16,7 +16,7 @@ from portal.verification.dates import EARLIEST, LATEST
 MAX_CREDENTIAL_BYTES = 768
 DIGEST_LENGTH = 32
 _TAG_18_ARRAY_OF_4 = b"\xd2\x84"
-_EMPTY_MAP, _EMPTY_BYTES = b"\xa0", b"\x40"
+_EMPTY_MAP, _EMPTY_BYTES, _64_BYTES = b"\xa0", b"\x40", b"\x58\x40"
 _LENGTH_WIDTHS = {0x58: 1, 0x59: 2, 0x5A: 4}
 _SIG_STRUCTURE = b"\x84\x6aSignature1"
 _ALG, _KID, _CONTENT_TYPE = 1, 4, 16
@@ -27,8 +27,7 @@ class Malformed(ValueError):
     """The bytes break the format; the message says where, for a log or an operator."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sign1:
+class Sign1(NamedTuple):  # made in a third of the time of a frozen dataclass; a tenth of a token's reading
     """A COSE_Sign1 (RFC 9052 §4.2) as read: `signed_bytes` is its Sig_structure, `key_id` an unauthenticated hint."""
 
     algorithm: Algorithm
@@ -39,8 +38,7 @@ class Sign1:
     encoded: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Credential:
+class Credential(NamedTuple):
     """The claims of a licence credential, unproven until its signature holds. Times are seconds since 1970, UTC."""
 
     envelope: Sign1
@@ -74,16 +72,15 @@ def read_sign1(encoded: bytes, content_type: str | None = None) -> Sign1:
     if encoded[protected_end : protected_end + 1] != _EMPTY_MAP:
         raise Malformed("the unprotected header is not empty")
     payload_start, payload_end = _byte_string(encoded, protected_end + 1)
-    signature_start, signature_end = _byte_string(encoded, payload_end)
-    if signature_end - signature_start != SIGNATURE_LENGTH or signature_end != len(encoded):
+    signature = encoded[payload_end + 2 :]
+    if encoded[payload_end : payload_end + 2] != _64_BYTES or len(signature) != SIGNATURE_LENGTH:
         raise Malformed("a signature has 64 bytes, and nothing follows it")
     algorithm, kid = _read_protected(encoded[protected_start:protected_end], content_type)
     # ["Signature1", protected, external_aad = h'', payload] (RFC 9052 §4.4), from the bytes as they were received.
     signed_bytes = b"".join(
         (_SIG_STRUCTURE, encoded[2:protected_end], _EMPTY_BYTES, encoded[protected_end + 1 : payload_end])
     )
-    payload = encoded[payload_start:payload_end]
-    return Sign1(algorithm, kid, payload, encoded[signature_start:signature_end], signed_bytes, encoded)
+    return Sign1(algorithm, kid, encoded[payload_start:payload_end], signature, signed_bytes, encoded)
 
 
 def _byte_string(data: bytes, position: int) -> tuple[int, int]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import re
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from portal.catalogue import numbers
 from portal.verification.envelope import MAX_CREDENTIAL_BYTES, Credential, Malformed, read_credential
@@ -17,8 +17,7 @@ from portal.verification.envelope import MAX_CREDENTIAL_BYTES, Credential, Malfo
 MAX_TEXT_LENGTH = 2048
 
 
-@dataclass(frozen=True, slots=True)
-class PresentedCredential:
+class PresentedCredential(NamedTuple):
     """A well-formed credential; `other_host` names the host of its URL if that is not this portal's."""
 
     credential: Credential

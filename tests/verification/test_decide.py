@@ -216,7 +216,7 @@ ORDER: dict[Reason, dict[str, Any]] = {
     Reason.OUT_OF_SCOPE: {"licence_type": None},
     Reason.REVOKED: {"status": status(StatusValue.REVOKED)},
     Reason.SUPERSEDED: {"register": replace(WITHOUT_END.register, successor=NEWER)},  # type: ignore[type-var]
-    Reason.EXPIRED: {"credential": replace(WITHOUT_END.credential, expires_at=AT)},
+    Reason.EXPIRED: {"credential": WITHOUT_END.credential._replace(expires_at=AT)},
     Reason.REGISTER_UNAVAILABLE: {"register": RegisterUnavailable()},
 }
 

@@ -156,7 +156,7 @@ def test_a_number_that_is_not_found_is_repeated_as_typed() -> None:
 def test_the_permanent_address_can_be_copied(number: str, written: str) -> None:
     verdict = with_claims()
     assert verdict.licence is not None
-    credential = replace(verdict.licence.credential, number=number)
+    credential = verdict.licence.credential._replace(number=number)
     page = show_verdict(replace(verdict, licence=replace(verdict.licence, credential=credential)), ZH)
     assert page.holder is not None
     assert page.holder.written_number == written
