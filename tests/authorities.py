@@ -56,6 +56,7 @@ class Authority:
     provinces: tuple[str, ...]
     keys: dict[str, SigningKey]
     published_keys: list[PublishedKey]
+    portal: str = PUBLIC_URL
     main: str = "esp256"
     publishes_status: bool = True
     status_issued_at: int = AT - 3600
@@ -68,7 +69,7 @@ class Authority:
     @property
     def entry(self) -> PublishedIssuer:
         names = (self.name_zh, self.name_en)
-        return PublishedIssuer(self.id, *names, self.region, self.provinces, PUBLIC_URL, self.published_keys)
+        return PublishedIssuer(self.id, *names, self.region, self.provinces, self.portal, self.published_keys)
 
     @property
     def status_key(self) -> SigningKey:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from portal.catalogue.licence_types import Field, LicenceType
-from portal.verification.face import Face
+from portal.verification.face import Credit, Face
 from portal.verification.verdict import Licence
 from portal.web.wording import Words
 
@@ -104,13 +104,15 @@ def _written_date(value: str, words: Words) -> str:
         return value
 
 
+def credit_grade(credit: Credit, words: Words) -> str:
+    return words.t("face.credit_value", grade=credit.grade, by=credit.by, as_of=_written_date(credit.as_of, words))
+
+
 def _additional_rows(face: Face, words: Words) -> tuple[Row, ...]:
-    credit = face.credit
-    graded = words.t("face.credit_value", grade=credit.grade, by=credit.by, as_of=credit.as_of) if credit else ""
     rows = (
         Row(words.t("face.copy"), face.copy or ""),
         Row(words.t("face.sites"), "\n".join(face.sites)),
-        Row(words.t("face.credit"), graded),
+        Row(words.t("face.credit"), credit_grade(face.credit, words) if face.credit else ""),
         Row(words.t("face.elicence_id"), face.elicence_id or ""),
     )
     return tuple(row for row in rows if row.value)

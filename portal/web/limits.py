@@ -30,7 +30,8 @@ from portal.web.responses import reason_of_request
 # The views of each door. What holds no licence and asks no database has no door.
 DOORS = {
     "verify": ("verdict", "face"),
-    "lookup": ("lookup",),
+    "lookup": ("lookup", "history"),
+    "search": ("search", "holder", "coverage"),
     "upload": ("scan",),
 }
 # What can be made in any number without holding a licence, by guessing or forging. A bad photo is an honest miss.

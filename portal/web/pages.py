@@ -6,9 +6,10 @@ from flask import Blueprint, Flask, Response, make_response, redirect, request
 from flask.typing import ResponseReturnValue
 from werkzeug.routing import BaseConverter
 
-from portal.verifier import Answer
 from portal.web.language import BLUEPRINT_OF, ENGLISH_PREFIX, language_of, page_url_in
+from portal.web.number_page import page_for, show_number
 from portal.web.parts import parts
+from portal.web.register_views import REGISTER_VIEWS
 from portal.web.rendering import render, words_of_request
 from portal.web.responses import respond
 from portal.web.samples import read_samples
@@ -20,6 +21,8 @@ MAX_SHOWN_NUMBER = 64
 _BRIEFLY = "public, max-age=60"
 
 pages = Blueprint("pages", __name__)
+for path, view in REGISTER_VIEWS.items():
+    pages.add_url_rule(path, view_func=view, methods=["GET"])
 
 
 class TypedText(BaseConverter):
@@ -68,12 +71,15 @@ def find() -> ResponseReturnValue:
     typed = " ".join(request.args.get("number", "").split())
     if not typed:
         return render("home.html", typed=typed, problem="problem_no_number"), 400
-    return redirect(_page_url("lookup", number=typed), 303)
+    name, values = page_for(typed, parts().verifier)
+    return redirect(_page_url(name, **values), 303)
 
 
 @pages.get("/l/<typed:number>")
 def lookup(number: str) -> ResponseReturnValue:
-    return respond(_look_up(number.strip()))
+    verifier, at = parts().verifier, parts().clock()
+    answer = verifier.verify_typed(number.strip(), at)
+    return respond(answer, show_number(answer, verifier, words_of_request(), at))
 
 
 @pages.get("/keys")
@@ -111,11 +117,7 @@ def samples() -> ResponseReturnValue:
     return render("samples.html", samples=read_samples(parts().settings, language_of(request.path)))
 
 
-def _look_up(number: str) -> Answer:
-    return parts().verifier.verify_typed(number, parts().clock())
-
-
-def _page_url(name: str, **values: object) -> str:
+def _page_url(name: str, **values: str) -> str:
     return page_url_in(language_of(request.path))(name, **values)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import g, request
 from flask.typing import ResponseReturnValue
 
@@ -9,25 +11,28 @@ from portal.verification.presentation import encode_token
 from portal.verification.verdict import Reason, Verdict
 from portal.verifier import Answer, Lookup
 from portal.web.language import language_of, page_url_in
+from portal.web.number_page import NumberPage
 from portal.web.rendering import render, words_of_request
 from portal.web.showing import show_choice, show_lookup, show_verdict
 
 AFTER_AN_OUTAGE = "30"  # seconds: databases come back in less, or not soon
 
 
-def respond(answer: Answer) -> ResponseReturnValue:
+def respond(answer: Answer, reading: NumberPage | None = None) -> ResponseReturnValue:
+    """`reading` is what a number says that was typed."""
     match answer:
         case Lookup(entries=(only,)):
-            return respond(only)
+            return respond(only, reading)
         case Lookup():
             g.reason = "several_licences"
-            return render("lookup.html", page=show_lookup(answer, words_of_request()))
+            return render("lookup.html", page=replace(show_lookup(answer, words_of_request()), reading=reading))
         case Verdict(reason=Reason.SEVERAL_CODES):
             g.reason = answer.reason
             return render("choose.html", page=show_choice(answer, words_of_request()))
         case Verdict():
             g.reason = answer.reason
             page = show_verdict(answer, words_of_request())
+            page = replace(page, reading=reading) if reading else page
             shown = render("verdict.html", page=page, other_language_url=_in_the_other_language(answer))
             return shown, _status(answer), {"Retry-After": AFTER_AN_OUTAGE} if _is_an_outage(answer) else {}
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from portal.catalogue.licence_types import PERSONAL
 from portal.verification.dates import beijing_date, last_valid_date
 from portal.verification.envelope import Credential
 from portal.verification.presentation import encode_token
@@ -18,6 +19,7 @@ from portal.web.answers import Answer, show_answers
 from portal.web.check_rows import CheckRow, show_checks
 from portal.web.face_page import FacePage, show_face
 from portal.web.keys_page import KeysPage, show_keys
+from portal.web.number_page import NumberPage
 from portal.web.wording import Words
 
 __all__ = [
@@ -26,9 +28,11 @@ __all__ = [
     "LookupPage",
     "VerdictPage",
     "show_choice",
+    "show_entry",
     "show_keys",
     "show_lookup",
     "show_verdict",
+    "term_in_words",
 ]
 
 _SAFE_IN_A_PATH = "-._()（）〔〕"
@@ -52,15 +56,18 @@ class Fact:
 class Holder:
     """Whose licence it is, to be compared with what is before one's eyes; `compare` is the question that asks so.
 
-    `written_number` is the number as it can be written at the end of an address, for people to copy.
+    `written_number` is the number as it can be written at the end of an address, for people to copy; `uscc` is the code
+    under which the holder's other licences are listed.
     """
 
+    type_slug: str
     type_name: str
     name: str
     number: str
     written_number: str
     address: str | None
     compare: str | None
+    uscc: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +101,7 @@ class VerdictPage:
     photo_again: bool = False
     successor_token: str | None = None
     successor_number: str | None = None
+    reading: NumberPage | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +122,7 @@ class Entry:
 class LookupPage:
     number: str
     entries: tuple[Entry, ...]
+    reading: NumberPage | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +161,7 @@ def show_verdict(verdict: Verdict, words: Words) -> VerdictPage:
 
 def show_lookup(lookup: Lookup, words: Words) -> LookupPage:
     """What the list of the licences with one number shows."""
-    return LookupPage(lookup.number, tuple(_entry(verdict, words) for verdict in lookup.entries))
+    return LookupPage(lookup.number, tuple(show_entry(verdict, words) for verdict in lookup.entries))
 
 
 def show_choice(verdict: Verdict, words: Words) -> ChoicePage:
@@ -161,7 +170,7 @@ def show_choice(verdict: Verdict, words: Words) -> ChoicePage:
         headline=words.headline(verdict),
         sentence=words.sentence(verdict),
         advice=words.advice(verdict),
-        entries=tuple(_entry(each, words) for each in verdict.entries),
+        entries=tuple(show_entry(each, words) for each in verdict.entries),
     )
 
 
@@ -180,7 +189,7 @@ def _asked(text: str, verdict: Verdict, words: Words) -> Fact | None:
     return Fact(words.t(label), text[:MAX_SHOWN_TEXT], outside=True)
 
 
-def _entry(verdict: Verdict, words: Words) -> Entry:
+def show_entry(verdict: Verdict, words: Words) -> Entry:
     licence = verdict.licence
     if licence is None:
         return Entry(verdict.outcome, words.headline(verdict))
@@ -199,13 +208,16 @@ def _entry(verdict: Verdict, words: Words) -> Entry:
 
 def _holder(verdict: Verdict, licence: Licence, words: Words) -> Holder:
     asks = verdict.outcome is not Outcome.INVALID
+    is_listed = licence.licence_type.category != PERSONAL
     return Holder(
+        type_slug=licence.licence_type.slug,
         type_name=words.type_name(licence.licence_type),
         name=licence.credential.holder,
         number=licence.credential.number,
         written_number=_as_written_in_an_address(licence.credential.number),
         address=_address(licence),
         compare=words.t(f"compare.{licence.licence_type.category}") if asks else None,
+        uscc=licence.credential.uscc if is_listed and licence.registration else None,
     )
 
 
@@ -236,7 +248,7 @@ def _facts(verdict: Verdict, words: Words) -> tuple[Fact, ...]:
 def _licence_facts(verdict: Verdict, licence: Licence, words: Words) -> list[Fact]:
     credential = licence.credential
     facts = [
-        Fact(words.t("fact.term"), _term(credential, words)),
+        Fact(words.t("fact.term"), term_in_words(credential, words)),
         Fact(words.t("fact.version"), words.t("fact.version_value", version=credential.version)),
     ]
     listed = licence.status.value if licence.status else None
@@ -246,7 +258,7 @@ def _licence_facts(verdict: Verdict, licence: Licence, words: Words) -> list[Fac
     return facts
 
 
-def _term(credential: Credential, words: Words) -> str:
+def term_in_words(credential: Credential, words: Words) -> str:
     start = words.date(beijing_date(credential.not_before))
     if credential.expires_at is None:
         return words.t("fact.term_open", start=start)

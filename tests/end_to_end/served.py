@@ -18,7 +18,9 @@ from typing import Any
 ROOT = Path(__file__).parents[2]
 PORTAL = [sys.executable, "-m", "portal.cli"]
 # One visitor looks at everything in a minute here.
-LIMITS = {f"PORTAL_RATELIMIT_{door}": "100000 per minute" for door in ("VERIFY", "LOOKUP", "UPLOAD", "MISSES")}
+LIMITS = {
+    f"PORTAL_RATELIMIT_{door}": "100000 per minute" for door in ("VERIFY", "LOOKUP", "SEARCH", "UPLOAD", "MISSES")
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,9 @@ from portal.web.wording import Language, words_for
 from tests.end_to_end.browsing import Visit, visit
 from tests.end_to_end.served import Demonstration
 
-PAGES = ("/", "/keys", "/about", "/fake", "/privacy", "/report", "/samples", "/nowhere")
+PAGES = ("/", "/search", "/coverage", "/keys", "/about", "/fake", "/privacy", "/report", "/samples", "/nowhere")
+# A search, what no register has, a neighbour's number and one that was mistyped.
+ASKED = ("/search?q=北辰", "/search?q=没有这家", "/l/1", "/l/粤CB020100001", "/l/辽CBO24100001")
 
 
 def test_a_citizen_uploads_a_photo_and_compares_the_shop(demonstration: Demonstration, visitor: Visit) -> None:
@@ -29,6 +31,10 @@ def test_without_scripts_everything_works(browser: Browser, demonstration: Demon
         assert visitor.reason == "in_force"
         visitor.look_up(demonstration.sample("number").text, prefix)
         assert visitor.reason == "in_force"
+        visitor.look_up("北辰", prefix)
+        visitor.page.select_option("#region", "210000")
+        visitor.page.click("form button[type=submit]")
+        assert visitor.page.locator(".entries > li").count() > 1
 
 
 def test_a_typed_number_with_two_licences_leads_to_one(demonstration: Demonstration, visitor: Visit) -> None:
@@ -76,6 +82,20 @@ def test_a_code_of_another_host_is_told_and_not_linked(demonstration: Demonstrat
     assert visitor.page.locator("a[href*='example.net']").count() == 0
 
 
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_a_name_leads_to_the_holder_and_to_the_history_of_a_licence(visitor: Visit, prefix: str) -> None:
+    wrong = []
+    visitor.look_up("北辰大药房", prefix)
+    visitor.page.locator("main a[href*='/v/']").first.click()
+    for page in ("/h/", "/history/"):
+        visitor.page.locator(f"main a[href^='{prefix}{page}']").first.click()
+        assert visitor.page.locator(".entries > li, .timeline > li").count() >= 1
+        wrong += [f"{page} {barrier}" for barrier in visitor.barriers()]
+        wrong += [f"{page} is {visitor.overflow} px too wide"] if visitor.overflow else []
+        visitor.page.go_back()
+    assert wrong == []
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("prefix", ["", "/en"])
 def test_the_other_pages_have_no_barrier(
@@ -83,7 +103,7 @@ def test_the_other_pages_have_no_barrier(
 ) -> None:
     wrong = []
     with visit(browser, demonstration.url, color_scheme=scheme) as visitor:
-        for path in (*PAGES, "/v/" + demonstration.sample("revoked").text.rpartition("/")[2], "/l/1"):
+        for path in (*PAGES, *ASKED, "/v/" + demonstration.sample("revoked").text.rpartition("/")[2]):
             visitor.open(prefix + path)
             wrong += [f"{path} {barrier}" for barrier in visitor.barriers()]
             visitor.page.set_viewport_size({"width": 320, "height": 640})

@@ -8,6 +8,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.web.country import Country
+from tests.web.country import country as make_country
 from tests.web.portals import Street, portal_of, street
 
 
@@ -25,3 +27,20 @@ def app(shops: Street) -> Iterator[Flask]:
 @pytest.fixture
 def visit(app: Flask) -> FlaskClient:
     return app.test_client()
+
+
+@pytest.fixture(scope="session")
+def country(tmp_path_factory: pytest.TempPathFactory) -> Country:
+    return make_country(tmp_path_factory.mktemp("country"))
+
+
+@pytest.fixture(scope="module")
+def national(country: Country) -> Iterator[Flask]:
+    """The portal of the country, for the pages about more than one licence."""
+    with portal_of(country.written) as app:
+        yield app
+
+
+@pytest.fixture
+def ask(national: Flask) -> FlaskClient:
+    return national.test_client()

@@ -19,7 +19,9 @@ from portal.web import create_app
 from tests.world import AT, PUBLIC_URL, Issued, World, Written
 
 # Tests that are not about limits make more requests in a second than a visitor in an hour.
-UNLIMITED = {f"PORTAL_RATELIMIT_{door}": "100000 per minute" for door in ("VERIFY", "LOOKUP", "UPLOAD", "MISSES")}
+UNLIMITED = {
+    f"PORTAL_RATELIMIT_{door}": "100000 per minute" for door in ("VERIFY", "LOOKUP", "SEARCH", "UPLOAD", "MISSES")
+}
 
 
 @dataclass(frozen=True, slots=True)

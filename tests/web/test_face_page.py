@@ -47,7 +47,7 @@ def test_the_face_shows_what_its_issuer_added() -> None:
     assert [(row.label, row.value) for row in face.rows[-3:]] == [
         ("Copy", "正本"),
         ("Registered web shops", "https://shop.example.com"),
-        ("Credit grade", "A (演示机关, 2026-06-30)"),
+        ("Credit grade", "A (演示机关, 30 June 2026)"),
     ]
     assert [(link.label, link.url) for link in face.links] == [("Traceability", "https://trace.example.gov.cn/1")]
 

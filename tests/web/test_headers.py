@@ -112,6 +112,8 @@ def test_no_route_ever_sets_a_cookie(app: Flask, shops: Street) -> None:
                 app.url_for(
                     rule.endpoint,
                     **{
+        "slug": "drug-distribution-retail",
+        "uscc": "91210100MA0DEM018W",
                         key: 0 if key == "number" and rule.endpoint.startswith("published") else values[key]
                         for key in rule.arguments
                     },

@@ -14,7 +14,7 @@ from tests.web.portals import Street, portal_of
 from tests.world import AT, DAY
 
 PREFIXES = {Language.ZH: "", Language.EN: "/en"}
-INFORMATION = ("/", "/keys", "/about", "/fake", "/privacy", "/report")
+INFORMATION = ("/", "/search", "/coverage", "/keys", "/about", "/fake", "/privacy", "/report")
 
 in_both_languages = pytest.mark.parametrize("language", list(Language), ids=["zh", "en"])
 
@@ -166,8 +166,9 @@ def test_an_empty_number_brings_back_the_form_with_a_message(
 @pytest.mark.parametrize("prefix", ["", "/en"])
 def test_no_typed_number_leads_to_another_host(visit: FlaskClient, number: str, prefix: str) -> None:
     location = visit.get(prefix + "/l", query_string={"number": number}).location
-    assert location.startswith(prefix + "/l/")
-    assert not set(location) & set("?#\\\r\n ")
+    asked = location.removeprefix(prefix + "/l/").removeprefix(prefix + "/search?q=")
+    assert asked != location
+    assert not set(asked) & set("?#\\\r\n ")
 
 
 def test_the_address_of_a_photos_verdict_leads_home_when_it_is_opened_again(visit: FlaskClient) -> None:

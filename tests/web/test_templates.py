@@ -99,7 +99,9 @@ def test_without_proof_the_page_names_no_holder(app: Flask, verdict: Verdict) ->
 
 def test_the_page_of_a_verdict_weighs_little(app: Flask) -> None:
     heaviest = max(len(html_of(app, verdict, language).encode()) for verdict in EVERY for language in Language)
-    beside = sum(path.stat().st_size for path in STATIC.iterdir())
+    links = page_of(app, verdict_on()).all("link") + page_of(app, verdict_on()).all("script")
+    files = {(each.attributes.get("href") or each.attributes["src"]).partition("?")[0] for each in links}
+    beside = sum((STATIC / name.removeprefix("/static/")).stat().st_size for name in files)
     assert heaviest + beside < 30 * KILOBYTE
     css, js = ((STATIC / name).read_bytes() for name in ("style.css", "portal.js"))
     assert len(gzip.compress(css, 9)) < 6 * KILOBYTE

@@ -1,0 +1,32 @@
+"""Provinces and cities in words, by their codes of GB/T 2260 without the noughts at the end: 21 is Liaoning. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from portal.web.wording import Words
+
+_ABBREVIATIONS = "京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝川贵云藏陕甘青宁新兵"
+_CODES = (*range(11, 16), *range(21, 24), *range(31, 38), *range(41, 47), *range(50, 55), *range(61, 67))
+# Two provinces have two abbreviations, and numbers begin with either. The corps in Xinjiang issues licences of its own.
+_PROVINCES: Mapping[str, str] = MappingProxyType(
+    {**dict(zip(_ABBREVIATIONS, map(str, _CODES), strict=True)), "黔": "52", "滇": "53"}
+)
+
+
+def province_code(abbreviation: str) -> str | None:
+    """The code of the province whose numbers begin so."""
+    return _PROVINCES.get(abbreviation)
+
+
+def place_code(region: str) -> str:
+    """A region's code as it is in the trust list, without the pairs of noughts at its end."""
+    return re.sub(r"(00)+$", "", region)
+
+
+def place_name(code: str, words: Words) -> str:
+    """A place in words; the code itself where it is of no province and no city that we can name."""
+    key = f"place.{place_code(code)}"
+    return words.t(key) if words.has(key) else code

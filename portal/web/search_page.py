@@ -1,0 +1,95 @@
+"""A search: what was asked for, read from the address, and the page of what was found. Pure.
+
+A filter of no known region or type is left out; a text that cannot be looked for is answered in words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from portal.catalogue.licence_types import PERSONAL, Catalogue
+from portal.catalogue.names import LEAST_PART, comparable_name
+from portal.catalogue.numbers import MAX_TYPED_LENGTH
+from portal.lookups import MAX_PAGES, SearchQuery, SearchResult
+from portal.verification.trust import TrustList
+from portal.web.places import place_name
+from portal.web.showing import Entry, show_entry
+from portal.web.wording import Words
+
+_PAGES = {str(page): page for page in range(1, MAX_PAGES + 1)}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPage:
+    """All that search.html needs. `heading` says how many were found; `previous` and `following` are numbers of pages,
+    for links; `more` if there are others, on no page that may be asked for.
+    """
+
+    query: SearchQuery
+    problem: str | None
+    regions: tuple[Choice, ...]
+    types: tuple[Choice, ...]
+    heading: str | None
+    entries: tuple[Entry, ...]
+    previous: str | None
+    following: str | None
+    more: bool
+
+
+def read_query(asked: Mapping[str, str], catalogue: Catalogue, trust_list: TrustList) -> SearchQuery:
+    region, slug = asked.get("region", ""), asked.get("type", "")
+    return SearchQuery(
+        text=" ".join(asked.get("q", "").split()),
+        region=region if region in _regions(trust_list) else None,
+        type_slug=slug if slug in catalogue.by_slug else None,
+        page=_PAGES.get(asked.get("page", ""), 1),
+    )
+
+
+def problem_with(query: SearchQuery) -> str | None:
+    """The word for why a text cannot be looked for."""
+    if len(query.text) > MAX_TYPED_LENGTH:
+        return "search.too_long"
+    return "search.too_short" if query.text and len(comparable_name(query.text)) < LEAST_PART else None
+
+
+def show_search(
+    query: SearchQuery,
+    problem: str | None,
+    result: SearchResult | None,
+    catalogue: Catalogue,
+    trust_list: TrustList,
+    words: Words,
+) -> SearchPage:
+    """The form, and what was found if something was looked for."""
+    types = [each for each in catalogue.by_code.values() if each.category != PERSONAL]
+    found = result.entries if result else ()
+    following = result.next_page if result else None
+    return SearchPage(
+        query=query,
+        problem=words.t(problem) if problem else None,
+        regions=tuple(Choice(code, place_name(code, words)) for code in _regions(trust_list)),
+        types=tuple(Choice(each.slug, words.type_name(each)) for each in types),
+        heading=_heading(result, words) if result else None,
+        entries=tuple(show_entry(each, words) for each in found),
+        previous=str(query.page - 1) if result and query.page > 1 else None,
+        following=str(following) if following else None,
+        more=bool(result and result.more and not following),
+    )
+
+
+def _heading(result: SearchResult, words: Words) -> str:
+    return words.t("search.found", total=result.total) if result.entries else words.t("search.none")
+
+
+def _regions(trust_list: TrustList) -> list[str]:
+    """Those of the authorities, each after its province."""
+    own = {issuer.region for issuer in trust_list.issuers}
+    return sorted(own | {region[:2] + "0000" for region in own})
