@@ -10,9 +10,11 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from time import monotonic
 from typing import Any, TypeAlias
 
+from sqlalchemy import PoolProxiedConnection
 from sqlalchemy.exc import DBAPIError, InvalidRequestError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 
@@ -21,6 +23,7 @@ from portal.register.pausing import PATIENCE, Pause
 from portal.register.proving import InclusionReader
 from portal.register.questions import Question, Value
 from portal.register.searching import find_licences
+from portal.register.sqlite_files import reads_what_is_there
 from portal.register.tables import LARGEST_INTEGER, open_read_only
 from portal.sources import (
     Found,
@@ -50,6 +53,7 @@ class RegisterReader:
         self._engine = open_read_only(url, PATIENCE)
         self._searching = open_read_only(url, _PATIENCE_OF_SEARCHES)
         self._driver = self._engine.dialect.loaded_dbapi
+        self._resting: list[PoolProxiedConnection] = []
         self._available = True
         self._pause = Pause()
         self._inclusions = InclusionReader(self._searching)
@@ -143,6 +147,7 @@ class RegisterReader:
         return _blob(rows[0][0]) if rows else None
 
     def close(self) -> None:
+        self._resting = []
         self._engine.dispose()
         self._searching.dispose()
 
@@ -151,20 +156,29 @@ class RegisterReader:
         if self._pause.holds():
             return RegisterUnavailable()
         started = monotonic()
+        resting = self._resting  # after a failure another list is in its place
         try:
-            connection = self._engine.raw_connection()
-            try:
-                cursor = connection.cursor()
-                cursor.execute(question.sql, question.bind(values))
-                rows: Rows = cursor.fetchall()
-                cursor.close()
-            finally:
-                connection.close()
+            connection = self._connection(resting)
+            cursor = connection.cursor()
+            cursor.execute(question.sql, question.bind(values))
+            rows: Rows = cursor.fetchall()
+            cursor.close()
+            resting.append(connection)
         except (self._driver.Error, NoFreeConnection, InvalidRequestError) as error:
             self._pause.begin_after(monotonic() - started)
             return self._unavailable(error)
         self._is_available()
         return rows
+
+    def _connection(self, resting: list[PoolProxiedConnection]) -> PoolProxiedConnection:
+        """One that rests, or one from the pool: giving it back there and taking it again costs as much as to ask."""
+        with suppress(IndexError):
+            while True:
+                connection = resting.pop()
+                if reads_what_is_there(connection.dbapi_connection):
+                    return connection
+                connection.invalidate()
+        return self._engine.raw_connection()
 
     def _is_available(self) -> None:
         self._pause.end()

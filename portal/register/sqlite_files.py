@@ -82,11 +82,16 @@ def connect_to_read(path: Path, wait: float | None) -> sqlite3.Connection:
 
 def require_same_file(connection: DBAPIConnection, _: ConnectionPoolEntry, __: PoolProxiedConnection) -> None:
     """Have the pool connect again where the file was replaced or removed: an open one would be read for ever."""
-    if not isinstance(connection, _ReadingConnection):
-        raise TypeError(f"not opened by connect_to_read: {connection!r}")
-    path = connection.path
-    if connection.file != _identity(path) or (connection.alone and _log_of(path).exists()):
+    if not reads_what_is_there(connection):
         raise DisconnectionError
+
+
+def reads_what_is_there(connection: object) -> bool:
+    """Whether a connection that was opened to read has still the file before it that has the name now."""
+    if not isinstance(connection, _ReadingConnection):
+        return True
+    path = connection.path
+    return connection.file == _identity(path) and not (connection.alone and _log_of(path).exists())
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

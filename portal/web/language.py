@@ -46,8 +46,13 @@ class PagePaths:
         path = self._starts[name]
         if not values:
             return path
-        path += "/".join([quote(values.pop(key), safe=_PLAIN_IN_PATHS) for key in self._in_path[name] if key in values])
+        path += "/".join([_in_a_path(values.pop(key)) for key in self._in_path[name] if key in values])
         return f"{path}?{urlencode(values, safe='', quote_via=quote)}" if values else path
+
+
+def _in_a_path(value: str) -> str:
+    # A token needs no escaping; quote() would look at each of its 500 characters.
+    return value if value.isascii() and value.isalnum() else quote(value, safe=_PLAIN_IN_PATHS)
 
 
 def install_page_paths(app: Flask) -> None:
@@ -65,5 +70,5 @@ def same_page_in_the_other_language(request: Request) -> str:
     blueprint, _, name = (request.endpoint or "").rpartition(".")
     if blueprint not in BLUEPRINT_OF.values():
         return page_url("home")
-    asked = {key: request.args[key] for key in _KEPT_IN_QUERY if key in request.args}
+    asked = {key: request.args[key] for key in _KEPT_IN_QUERY if key in request.args} if request.query_string else {}
     return page_url(name, **{**asked, **(request.view_args or {})})
