@@ -10,7 +10,7 @@ TEST_PACKAGES := chromium fonts-noto-cjk libzbar0 openssl poppler-utils postgres
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all:
 
 .DELETE_ON_ERROR:
-.PHONY: help run test lint install bench bench-peers lock clean libzbar test-packages
+.PHONY: help run test lint install faces bench bench-peers lock clean libzbar test-packages
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -28,6 +28,9 @@ lint: .venv/.dev ## Format check, lint, types, import contracts
 	$(BIN)/lint-imports
 
 install: .venv/.installed ## Make .venv and nothing else
+
+faces: test-packages .venv/.dev ## Picture a licence of every type, for phone and print, in build/faces
+	$(BIN)/python -m tests.end_to_end.faces
 
 bench: .venv/.dev bench-peers ## Run the measurements
 	@set -e; for measurement in $$(grep -l __main__ bench/*.py); do echo "== $$measurement"; $(BIN)/python "$$measurement"; done

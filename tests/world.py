@@ -105,7 +105,8 @@ class Written:
 class World:
     """The authorities of a country, their root and what they signed. Mutable: a test says what is different."""
 
-    def __init__(self) -> None:
+    def __init__(self, catalogue: Catalogue = CATALOGUE) -> None:
+        self.catalogue = catalogue
         self.root_keys = [key(f"root-{number}", "Ed25519") for number in range(3)]
         self.root = make_root(2, self.root_keys)
         self.liaoning, self.jilin = liaoning(), jilin()
@@ -127,7 +128,7 @@ class World:
     ) -> Issued:
         """A licence signed by key `key` of authority `by`; it is not yet in the register."""
         authority = by or self.liaoning
-        licence_type = CATALOGUE.by_slug[slug]
+        licence_type = self.catalogue.by_slug[slug]
         claims = replace(_USUAL, number=number, type_code=licence_type.code, **differences)
         if "status_index" not in differences:
             claims = replace(claims, status_index=authority.take_index())
@@ -180,7 +181,7 @@ class World:
         """Publish the keys and load all bundles and status lists, as an operator would."""
         self.write_keys(folder / "keys")
         database_url = f"sqlite:///{folder / 'register.sqlite'}"
-        _load_register(database_url, self.authorities, self.trust_list)
+        _load_register(database_url, self.authorities, self.trust_list, self.catalogue)
         environment = {
             "PORTAL_PUBLIC_URL": PUBLIC_URL,
             "PORTAL_ROOT_SHA256": hashlib.sha256(self.root).hexdigest(),
@@ -229,11 +230,13 @@ def _face(
     )
 
 
-def _load_register(database_url: str, authorities: Sequence[Authority], trust_list: TrustList) -> None:
+def _load_register(
+    database_url: str, authorities: Sequence[Authority], trust_list: TrustList, catalogue: Catalogue
+) -> None:
     engine = open_for_writing(database_url)
     for authority in authorities:
         for bundle in authority.bundles:
-            load_bundle(engine, (line + b"\n" for line in bundle), trust_list, CATALOGUE, AT)
+            load_bundle(engine, (line + b"\n" for line in bundle), trust_list, catalogue, AT)
         if authority.publishes_status:
             load_status_list(engine, authority.status_list(), trust_list, AT)
     engine.dispose()

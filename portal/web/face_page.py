@@ -1,6 +1,7 @@
 """What a page shows of a licence's face: labelled rows in the order of the paper form. Pure.
 
-A view of the register, not the original. Of a sensitive type it shows the parties and nothing else.
+A view of the register, not the original. Of a sensitive type it shows the parties and nothing else. How a face looks
+follows from the category of its type; the certificates that go abroad have both languages beside each other.
 """
 
 from __future__ import annotations
@@ -9,27 +10,39 @@ from dataclasses import dataclass
 from datetime import date
 
 from portal.catalogue.licence_types import Field, LicenceType
+from portal.verification.dates import beijing_date
 from portal.verification.face import Credit, Face
 from portal.verification.verdict import Licence
-from portal.web.wording import Words
+from portal.web.wording import Language, Words
 
+_BILINGUAL = "certificate"
+_LETTER = "decision_or_notice"
 _NOT_TEXT = frozenset(("image", "qr", "file", "table"))
 _PARTIES = frozenset(("holder_name", "uscc"))
 _AT_THE_FOOT = frozenset(("issuer", "issue_date"))
 _LONGEST_SPREAD_LABEL = 8
+# A heading of more characters is set smaller. A Chinese character is as wide as two Latin letters or more.
+_SIZES = ((8, "short"), (12, "medium"), (24, "long"))
+_LATIN_TO_A_CHINESE = 2.4
+_COPIES = {"正本": "original", "副本": "duplicate"}
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Words in a known language; what a document says is Chinese, whatever the page's language is."""
+
+    text: str
+    language: Language = Language.ZH
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A field of the face; `spread` where its short Chinese label is set to the full width of the column."""
+    """A field of the face. `style` of its label: `spread` to the full width of the column where it is short Chinese."""
 
     label: str
-    value: str
-    masked: bool = False
-
-    @property
-    def spread(self) -> bool:
-        return not self.label.isascii() and len(self.label) <= _LONGEST_SPREAD_LABEL
+    value: Text
+    style: str = ""
+    other_label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +53,26 @@ class FaceLink:
 
 @dataclass(frozen=True, slots=True)
 class FacePage:
-    """`qualifier` is what the type's name has in brackets; `issuer` and `issued` stand at the foot, as on paper."""
+    """`qualifier` is what the type's name has in brackets, and which copy it is; `letterhead` begins a letter.
 
+    `issuers` (its name, in English too for readers of English) and `issued` stand at the foot, as on paper; `added` is
+    what the issuer published beside the form; `notes` say what is left out, and that this is a view. `other` is the
+    second language of a bilingual certificate.
+    """
+
+    category: str
     title: str
+    size: str
+    other_title: str
     qualifier: str
+    letterhead: str
     rows: tuple[Row, ...]
-    issuer: str
+    issuers: tuple[Text, ...]
     issued: str
-    parties_only: bool
-    links: tuple[FaceLink, ...] = ()
+    added: tuple[Row, ...]
+    links: tuple[FaceLink, ...]
+    notes: tuple[str, ...]
+    other: Language
 
 
 def show_face(licence: Licence, words: Words) -> FacePage | None:
@@ -56,23 +80,63 @@ def show_face(licence: Licence, words: Words) -> FacePage | None:
     face, licence_type = licence.face, licence.licence_type
     if face is None or face.digest != licence.credential.face_digest:
         return None
-    name, _, qualifier = words.type_name(licence_type).replace("（", " (").replace("）", ")").partition(" (")
-    open_to_all = not licence_type.sensitive
+    bilingual = licence_type.category == _BILINGUAL
+    title, qualifier = _title(licence_type, words)
+    is_open = not licence_type.sensitive
+    issuers = _issuers(licence, face, words, bilingual)
     return FacePage(
-        title=name,
-        qualifier=qualifier.removesuffix(")"),
-        rows=_rows(licence, face, words) + (_additional_rows(face, words) if open_to_all else ()),
-        issuer=face.fields.get("issuer") or words.issuer_name(licence.issuer),
-        issued=_written_date(face.fields.get("issue_date", ""), words) or words.day_of(licence.credential.issued_at),
-        parties_only=licence_type.sensitive,
-        links=tuple(FaceLink(words.t(f"face.link_{link.rel}"), link.url) for link in face.links) if open_to_all else (),
+        category=licence_type.category,
+        title=title,
+        size=_size(title, words),
+        other_title=_title(licence_type, words.other)[0] if bilingual else "",
+        qualifier=" · ".join(each for each in (qualifier, _copy(face, words) if is_open else "") if each),
+        letterhead=issuers[0].text if licence_type.category == _LETTER else "",
+        rows=_rows(licence, face, words, bilingual),
+        issuers=issuers,
+        issued=_issued(licence, face, words, bilingual),
+        added=_added(face, words) if is_open else (),
+        links=tuple(FaceLink(words.t(f"face.link_{link.rel}"), link.url) for link in face.links) if is_open else (),
+        notes=_notes(licence_type, face, words),
+        other=words.other.language,
     )
 
 
-def _rows(licence: Licence, face: Face, words: Words) -> tuple[Row, ...]:
+def _title(licence_type: LicenceType, words: Words) -> tuple[str, str]:
+    """The type's name, and what it has in brackets."""
+    name, _, qualifier = words.type_name(licence_type).replace("（", " (").replace("）", ")").partition(" (")
+    return name, qualifier.removesuffix(")")
+
+
+def _size(title: str, words: Words) -> str:
+    length = len(title) if words.language is Language.ZH else len(title) / _LATIN_TO_A_CHINESE
+    return next((size for most, size in _SIZES if length <= most), "very-long")
+
+
+def _copy(face: Face, words: Words) -> str:
+    known = _COPIES.get(face.copy or "")
+    return words.t(f"face.copy_{known}") if known else face.copy or ""
+
+
+def _issuers(licence: Licence, face: Face, words: Words, bilingual: bool) -> tuple[Text, ...]:
+    """As the face names it; in English by the published list of authorities as well."""
+    chinese = Text(face.fields.get("issuer") or licence.issuer.name_zh)
+    english = Text(licence.issuer.name_en, Language.EN)
+    if words.language is Language.EN:
+        return (english, chinese)
+    return (chinese, english) if bilingual else (chinese,)
+
+
+def _issued(licence: Licence, face: Face, words: Words, bilingual: bool) -> str:
+    stated = face.fields.get("issue_date", "")
+    return _written_date(stated or beijing_date(licence.credential.issued_at).isoformat(), words, bilingual)
+
+
+def _rows(licence: Licence, face: Face, words: Words, bilingual: bool) -> tuple[Row, ...]:
     values = _values(licence, face)
     shown = (field for field in licence.licence_type.fields if values.get(field.key))
-    return tuple(_row(field, values[field.key], words) for field in shown if _is_shown(field, licence.licence_type))
+    return tuple(
+        _row(field, values[field.key], words, bilingual) for field in shown if _is_shown(field, licence.licence_type)
+    )
 
 
 def _values(licence: Licence, face: Face) -> dict[str, str]:
@@ -91,28 +155,57 @@ def _is_shown(field: Field, licence_type: LicenceType) -> bool:
     return not licence_type.sensitive or field.key in _PARTIES or field.kind == "licence_no"
 
 
-def _row(field: Field, value: str, words: Words) -> Row:
-    written = _written_date(value, words) if field.kind == "date" else value
-    return Row(words.field_label(field), written, masked=field.public == "mask")
+def _row(field: Field, value: str, words: Words, bilingual: bool) -> Row:
+    label = words.field_label(field)
+    return Row(
+        label,
+        _value(field, value, words, bilingual),
+        style="spread" if _can_be_spread(label) and not bilingual else "",
+        other_label=words.other.field_label(field) if bilingual else "",
+    )
 
 
-def _written_date(value: str, words: Words) -> str:
+def _can_be_spread(label: str) -> bool:
+    return not label.isascii() and len(label) <= _LONGEST_SPREAD_LABEL
+
+
+def _value(field: Field, value: str, words: Words, bilingual: bool) -> Text:
+    """A field as it stands in the document; dates, and usual values of a short list, in the reader's language."""
+    if field.kind == "date":
+        return Text(_written_date(value, words, bilingual), words.language)
+    if field.kind == "enum" and words.has(f"value.{value}"):
+        return Text(words.t(f"value.{value}"), words.language)
+    return Text(value)
+
+
+def _written_date(value: str, words: Words, bilingual: bool) -> str:
     """A date as people write it; what is no ISO date stays as it came."""
     try:
-        return words.date(date.fromisoformat(value))
+        day = date.fromisoformat(value)
     except ValueError:
         return value
+    return f"{words.date(day)}\n{words.other.date(day)}" if bilingual else words.date(day)
 
 
 def credit_grade(credit: Credit, words: Words) -> str:
-    return words.t("face.credit_value", grade=credit.grade, by=credit.by, as_of=_written_date(credit.as_of, words))
+    as_of = _written_date(credit.as_of, words, bilingual=False)
+    return words.t("face.credit_value", grade=credit.grade, by=credit.by, as_of=as_of)
 
 
-def _additional_rows(face: Face, words: Words) -> tuple[Row, ...]:
+def _added(face: Face, words: Words) -> tuple[Row, ...]:
     rows = (
-        Row(words.t("face.copy"), face.copy or ""),
-        Row(words.t("face.sites"), "\n".join(face.sites)),
-        Row(words.t("face.credit"), credit_grade(face.credit, words) if face.credit else ""),
-        Row(words.t("face.elicence_id"), face.elicence_id or ""),
+        Row(words.t("face.sites"), Text("\n".join(face.sites))),
+        Row(words.t("face.credit"), Text(credit_grade(face.credit, words) if face.credit else "")),
+        Row(words.t("face.elicence_id"), Text(face.elicence_id or "")),
     )
-    return tuple(row for row in rows if row.value)
+    return tuple(row for row in rows if row.value.text)
+
+
+def _notes(licence_type: LicenceType, face: Face, words: Words) -> tuple[str, ...]:
+    masked = any(field.public == "mask" and face.fields.get(field.key) for field in licence_type.fields)
+    notes = (
+        words.t("face.masked") if masked and not licence_type.sensitive else "",
+        words.t("face.sensitive") if licence_type.sensitive else "",
+        words.t("face.view"),
+    )
+    return tuple(note for note in notes if note)

@@ -139,7 +139,8 @@ def _fields(licence: Licence | None, words: Words) -> dict[str, str] | None:
     face = show_face(licence, words) if licence else None
     if face is None:
         return None
-    fields = {**{row.label: row.value for row in face.rows}, words.t("face.issuer"): face.issuer}
+    fields = {row.label: row.value.text for row in (*face.rows, *face.added)}
+    fields[words.t("face.issuer")] = "\n".join(each.text for each in face.issuers)
     # An e-licence identifier names its version, and so is another one each time.
     fields.pop(words.t("face.elicence_id"), None)
     return fields

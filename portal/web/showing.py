@@ -89,6 +89,7 @@ class VerdictPage:
     sentence: str
     additions: tuple[str, ...]
     advice: tuple[str, ...]
+    meaning: str
     answers: tuple[Answer, ...]
     checked_at: str
     facts: tuple[Fact, ...]
@@ -144,6 +145,7 @@ def show_verdict(verdict: Verdict, words: Words) -> VerdictPage:
         sentence=words.sentence(verdict),
         additions=words.additions(verdict),
         advice=words.advice(verdict),
+        meaning=words.meaning(verdict),
         answers=show_answers(verdict, words),
         checked_at=words.exact_time(verdict.checked_at),
         facts=_facts(verdict, words),

@@ -77,6 +77,10 @@ class Words:
         """What to do next."""
         return tuple(self._filled(text, verdict) for text in self.lists[f"reason.{verdict.reason}.advice"])
 
+    def meaning(self, verdict: Verdict) -> str:
+        """What the status is in law; empty where the headline says it all."""
+        return self.texts.get(f"meaning.{_variant(verdict) or verdict.reason}", "")
+
     def _in_its_variant(self, verdict: Verdict, part: str) -> str:
         own = self.texts.get(f"variant.{_variant(verdict)}.{part}")
         return own if own is not None else self.texts[f"reason.{verdict.reason}.{part}"]

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from portal.authority.faces import FaceExtras
 from portal.verification.verdict import Reason, Verdict
-from portal.web.face_page import FacePage, Row, show_face
+from portal.web.face_page import FacePage, Text, show_face
 from portal.web.wording import Language, Words, words_for
 from tests.web.verdicts import LICENCE, OF_REASON, WORLD, verdict_on
 
@@ -23,31 +23,31 @@ def test_the_face_follows_the_order_of_the_paper_form() -> None:
     face = face_of(verdict_on(WORLD.licence(fields=fields)), ZH)
     assert face is not None
     assert (face.title, face.qualifier) == ("药品经营许可证", "零售")
-    assert [(row.label, row.value, row.masked) for row in face.rows] == [
-        ("许可证编号", LICENCE.number, False),
-        ("企业名称", LICENCE.claims.holder, False),
-        ("统一社会信用代码", LICENCE.claims.uscc, False),
-        ("法定代表人", "王某", False),
-        ("质量负责人", "李*", True),
-        ("经营范围", "中成药\n化学药", False),
-        ("有效期至", "2029年12月31日", False),
+    assert [(row.label, row.value.text) for row in face.rows] == [
+        ("许可证编号", LICENCE.number),
+        ("企业名称", LICENCE.claims.holder),
+        ("统一社会信用代码", LICENCE.claims.uscc),
+        ("法定代表人", "王某"),
+        ("质量负责人", "李*"),
+        ("经营范围", "中成药\n化学药"),
+        ("有效期至", "2029年12月31日"),
     ]
-    assert (face.issuer, face.issued) == ("演示发证机关", "2026年1月1日")
+    assert (face.issuers, face.issued) == ((Text("演示发证机关"),), "2026年1月1日")
 
 
 def test_the_face_shows_what_its_issuer_added() -> None:
     extras = FaceExtras(
-        copy="正本",
+        elicence_id="1.2.156.3005.2.X",
         sites=("https://shop.example.com",),
         credit={"grade": "A", "by": "演示机关", "as_of": "2026-06-30"},
         links=(("traceability", "https://trace.example.gov.cn/1"),),
     )
     face = face_of(verdict_on(WORLD.licence(extras=extras)), EN)
     assert face is not None
-    assert [(row.label, row.value) for row in face.rows[-3:]] == [
-        ("Copy", "正本"),
+    assert [(row.label, row.value.text) for row in face.added] == [
         ("Registered web shops", "https://shop.example.com"),
         ("Credit grade", "A (演示机关, 30 June 2026)"),
+        ("E-licence identifier", "1.2.156.3005.2.X"),
     ]
     assert [(link.label, link.url) for link in face.links] == [("Traceability", "https://trace.example.gov.cn/1")]
 
@@ -71,7 +71,7 @@ def test_of_a_sensitive_licence_the_face_shows_the_parties_only() -> None:
     )
     face = face_of(verdict_on(issued), ZH)
     assert face is not None
-    assert (face.parties_only, face.links) == (True, ())
+    assert (face.added, face.links) == ((), ())
     assert [row.label for row in face.rows] == ["证照编号", "持证主体", "统一社会信用代码"]
     assert "保密" not in str(face)
     assert "secret" not in str(face)
@@ -88,6 +88,9 @@ def test_a_field_that_the_catalogue_hides_is_not_shown_even_if_it_got_in() -> No
 
 
 def test_short_chinese_labels_are_spread_and_others_are_not() -> None:
-    assert Row("经营范围", "").spread
-    assert not Row("境内责任人地址及联系方式", "").spread
-    assert not Row("Scope", "").spread
+    issued = WORLD.licence(slug="ivd-registration", fields={"storage": "避光", "product_name": "演示试剂"})
+    zh, en = (face_of(verdict_on(issued), words) for words in (ZH, EN))
+    assert zh is not None
+    assert en is not None
+    styles = {row.label: row.style for row in (*zh.rows, *en.rows)}
+    assert (styles["产品名称"], styles["产品储存条件及有效期"], styles["Product name"]) == ("spread", "", "")

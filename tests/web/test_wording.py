@@ -69,6 +69,8 @@ def test_every_value_of_the_core_has_a_word() -> None:
         *(f"{part}.{state}" for state in KeyState for part in ("key_state", "key_note")),
         *(f"key_use.{use}" for use in Use),
         *(f"notice_kind.{kind}" for kind in NoticeKind),
+        *(f"attribute.{attribute}" for attribute in Attribute if attribute is not Attribute.RENEWING),  # has a variant
+        *(f"variant.{Attribute.RENEWING}.{part}" for part in ("headline", "sentence")),
         *(f"{part}.{category}" for category in CATEGORIES for part in ("compare", "consequence")),
         *(f"error.{status}.{part}" for status in ERRORS for part in ("title", "text")),
     }
@@ -83,6 +85,15 @@ def test_a_verdict_says_what_it_is_and_what_to_do(words: Words, verdict: Verdict
         assert words.advice(each)
         assert all(said)
         assert not any("{" in text for text in said)
+
+
+@of_every_verdict
+def test_what_is_not_in_force_is_explained_in_law_in_both_languages(verdict: Verdict) -> None:
+    """Of what could not be found, read or checked the law says nothing."""
+    ended = {*list(Reason)[list(Reason).index(Reason.REVOKED) : list(Reason).index(Reason.REGISTER_UNAVAILABLE)]}
+    explained = verdict.reason in ended or Attribute.RENEWING in verdict.attributes
+    assert bool(ZH.meaning(verdict)) == bool(EN.meaning(verdict))
+    assert ZH.meaning(verdict) or not explained
 
 
 @of_every_verdict
