@@ -28,6 +28,7 @@ from portal.register.importing import (
     load_status_list,
 )
 from portal.register.lines import bundle_lines
+from portal.register.rolling_back import NothingToTakeBack, roll_back
 from portal.register.tables import DatabaseUnusable, open_for_writing
 from portal.verification.dates import format_timestamp
 from portal.verification.trust import Root, TrustList, TrustListRefused
@@ -45,18 +46,48 @@ def register() -> None:
 @register.command("load")
 @click.argument("bundles", metavar="BUNDLE...", nargs=-1, required=True)
 @click.option("--max-errors", default=20, show_default=True, type=click.IntRange(1), help="Stop after so many errors.")
+@click.option("--confirm", is_flag=True, help="Take also what looks like an accident.")
 @click.pass_obj
-def load_register(session: Session, bundles: tuple[str, ...], max_errors: int) -> None:
-    """Take each BUNDLE, a file or - for standard input, plain or gzip, whole or not at all."""
+def load_register(session: Session, bundles: tuple[str, ...], max_errors: int, confirm: bool) -> None:
+    """Take each BUNDLE, a file or - for standard input, plain or gzip, whole or not at all.
+
+    A bundle that puts more than 0.5 % of its issuer's licences out of force (and more than one), or a snapshot that
+    leaves out any that the register has, is taken only with --confirm.
+    """
     at, catalogue = session.clock(), load_catalogue()
 
     def load(engine: Engine, trust_list: TrustList, name: str) -> str:
         with click.open_file(name, "rb") as stream, _progress_bar(name) as progress:
             lines = bundle_lines(stream)
-            loaded = load_bundle(engine, lines, trust_list, catalogue, at, max_errors=max_errors, progress=progress)
+            loaded = load_bundle(
+                engine, lines, trust_list, catalogue, at, confirmed=confirm, max_errors=max_errors, progress=progress
+            )
         return _summary(loaded)
 
     _load_each(session, bundles, load)
+
+
+@register.command("rollback")
+@click.argument("issuer", required=False)
+@click.pass_obj
+def roll_back_register(session: Session, issuer: str | None) -> None:
+    """Take back the bundle that was taken last, of ISSUER (its code) or of any.
+
+    What it brought goes, and the register remembers that it was there. It can be loaded again, and so can any later
+    bundle; a delta to it only after it.
+    """
+    settings = session.settings()
+    try:
+        gone = roll_back(open_for_writing(settings.database_url), issuer, session.clock())
+    except NothingToTakeBack as error:
+        _refuse(f"nothing to take back: {error}")
+    except DatabaseUnusable as error:
+        raise WrongUse(str(error)) from error
+    signed_at = format_timestamp(gone.signed_at)
+    click.echo(
+        f"bundle {gone.sequence} of {gone.issuer_id}, signed {signed_at}, taken back: "
+        f"{gone.records} records and {gone.notices} notices that came with it"
+    )
 
 
 @click.group()
@@ -66,14 +97,19 @@ def status() -> None:
 
 @status.command("load")
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
+@click.option("--confirm", is_flag=True, help="Take also what looks like an accident.")
 @click.pass_obj
-def load_status(session: Session, files: tuple[str, ...]) -> None:
-    """Take the status list in each FILE (- for standard input), unless a newer one is there."""
+def load_status(session: Session, files: tuple[str, ...], confirm: bool) -> None:
+    """Take the status list in each FILE (- for standard input), unless a newer one is there.
+
+    A list that puts more than 0.5 % of its issuer's licences out of force (and more than one), or is shorter than the
+    one before it, is taken only with --confirm.
+    """
     at = session.clock()
 
     def load(engine: Engine, trust_list: TrustList, name: str) -> str:
         with click.open_file(name, "rb") as stream:
-            loaded = load_status_list(engine, stream.read(), trust_list, at)
+            loaded = load_status_list(engine, stream.read(), trust_list, at, confirmed=confirm)
         each = loaded.status_list
         taken = "taken" if loaded.is_new else "is there already"
         return f"list {each.list_number} of {each.issuer_id}, issued {format_timestamp(each.issued_at)}, {taken}"

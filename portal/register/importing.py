@@ -1,7 +1,7 @@
 """Taking what authorities signed into the register: a bundle whole or not at all, a status list if it is newer.
 
-A bundle is read and judged once, line by line. Only when no record was objected to, and number of records and Merkle
-root are those of the signed manifest, is it stored, in one transaction.
+A bundle is read and judged once, batch by batch. Only when no record was objected to, and number of records and Merkle
+root are those of the signed manifest, is it stored, in one transaction, which the gates against accidents may end.
 """
 
 from __future__ import annotations
@@ -12,25 +12,29 @@ from itertools import islice
 from tempfile import TemporaryFile
 from typing import TypeAlias
 
-from sqlalchemy import Connection, Engine, bindparam, insert, select, update
+from sqlalchemy import Connection, Engine, bindparam, func, insert, select, update
 
 from portal.catalogue.licence_types import Catalogue
 from portal.register.admission import Admission, NotAdmitted
+from portal.register.gates import objection_to_list
+from portal.register.judging import judged
 from portal.register.lines import UnreadableLine
 from portal.register.storing import Storing, WaitingRecords, last_sequence
-from portal.register.tables import status_lists, writing
-from portal.verification.bundle import Manifest, MerkleTree, leaf_hash
+from portal.register.tables import shelves, status_lists, writing
+from portal.verification.bundle import Manifest, MerkleTree
 from portal.verification.dates import format_timestamp
 from portal.verification.envelope import Malformed
 from portal.verification.provenance import NotAuthorised, require_signer
 from portal.verification.statuses import StatusList, read_status_list
 from portal.verification.trust import TrustList, Use
 
-_PROGRESS_STEP = 200  # records
+_BATCH = 500  # records; the leaves of a batch are one row of leaf_blocks
 
 _STORED_LIST = select(status_lists).where(
     status_lists.c.issuer_id == bindparam("issuer_id"), status_lists.c.list_number == bindparam("list_number")
 )
+
+_HELD = select(func.coalesce(func.sum(shelves.c.licences), 0)).where(shelves.c.issuer_id == bindparam("issuer_id"))
 
 Progress: TypeAlias = Callable[[int, int], None]
 LineError: TypeAlias = tuple[int, str]
@@ -73,25 +77,25 @@ def load_bundle(
     catalogue: Catalogue,
     at: int,
     *,
+    confirmed: bool = False,
     max_errors: int = 20,
     progress: Progress | None = None,
 ) -> Loaded:
     """Take the bundle whose lines `source` gives; BundleRefused, with at most `max_errors` errors, if it must not be.
 
-    `progress` is called now and then with the number of records read and the number in the manifest.
+    `confirmed`: somebody means what the gates object to. `progress` is called now and then with the number of records
+    read and the number in the manifest.
     """
     lines = (line.removesuffix(b"\n") for line in source)
     admission = _read_manifest(lines, trust_list, catalogue, at)
     with writing(engine) as connection:
         _require_sequence(connection, admission)  # before a long bundle is read, and again when it is stored
     with TemporaryFile() as file:
-        waiting = WaitingRecords(file, admission.issuer.id)
+        waiting = WaitingRecords(file)
         errors = list(islice(_objections(lines, admission, waiting, progress), max_errors))
         if errors:
             raise BundleRefused(errors)
-        stored = _store(engine, admission, waiting)
-    if progress:
-        progress(admission.manifest.records, admission.manifest.records)
+        stored = _store(engine, admission, waiting, confirmed)
     return Loaded(admission.issuer.id, admission.manifest, stored.added, stored.added_notices)
 
 
@@ -111,43 +115,74 @@ def _require_sequence(connection: Connection, admission: Admission) -> None:
         raise BundleRefused([(1, f"manifest: {error}")]) from error
 
 
-def _store(engine: Engine, admission: Admission, waiting: WaitingRecords) -> Storing:
+def _store(engine: Engine, admission: Admission, waiting: WaitingRecords, confirmed: bool) -> Storing:
+    manifest = admission.manifest
     with writing(engine) as connection:
         _require_sequence(connection, admission)
-        storing = Storing(connection, admission.issuer.id, admission.manifest, admission.at, admission.catalogue)
+        storing = Storing(connection, admission.issuer.id, manifest, admission.at, admission.catalogue)
         storing.store(waiting)
+        objection = storing.impact.objection(is_snapshot=manifest.follows is None)
+        if objection and not confirmed:
+            raise BundleRefused([(1, f"manifest: {objection}; if that is meant, --confirm takes it")])
     return storing
+
+
+class _Batches:
+    """The record lines in batches; `objection` says what is wrong with the lines themselves, when all are read."""
+
+    def __init__(self, lines: Iterable[bytes], count: int) -> None:
+        self._lines = lines
+        self._count = count
+        self.objection: LineError | None = None
+
+    def __iter__(self) -> Iterator[list[bytes]]:
+        batch: list[bytes] = []
+        read = 0
+        try:
+            for line in self._lines:
+                if read == self._count:
+                    self.objection = read + 2, f"a record more than the {self._count} that the manifest counts"
+                    break
+                batch.append(line)
+                read += 1
+                if len(batch) == _BATCH:
+                    yield batch
+                    batch = []
+        except UnreadableLine as error:
+            self.objection = read + 2, str(error)
+        if batch:
+            yield batch
 
 
 def _objections(
     lines: Iterable[bytes], admission: Admission, waiting: WaitingRecords, progress: Progress | None
 ) -> Iterator[LineError]:
-    """Judge the records, and let those that are admitted wait; each objection as it is found."""
+    """Have the records judged, and let those that are admitted wait; each objection as it is found."""
     tree, manifest = MerkleTree(), admission.manifest
-    try:
-        for number, line in enumerate(lines, start=2):
-            if tree.size == manifest.records:
-                yield number, f"a record more than the {manifest.records} that the manifest counts"
-                return
-            leaf = leaf_hash(line)
+    batches = _Batches(lines, manifest.records)
+    for judgement in judged(admission, batches):
+        for place, reason in judgement.objections:
+            yield tree.size + place + 2, reason
+        for leaf in judgement.leaves:
             tree.add(leaf)
-            try:
-                waiting.add(leaf, admission.admit(line))
-            except NotAdmitted as error:
-                yield number, str(error)
-            if progress and tree.size % _PROGRESS_STEP == 0:
-                progress(tree.size, manifest.records)
-    except UnreadableLine as error:
-        yield tree.size + 2, str(error)
-        return
-    if tree.size != manifest.records:
+        waiting.add(judgement.leaves, judgement.records)
+        if progress:
+            progress(tree.size, manifest.records)
+    if batches.objection:
+        yield batches.objection
+    elif tree.size != manifest.records:
         yield 1, f"manifest: counts {manifest.records} records, the bundle has {tree.size}"
     elif tree.root != manifest.root:
         yield 1, "manifest: its Merkle root is not that of the records"
 
 
-def load_status_list(engine: Engine, encoded: bytes, trust_list: TrustList, at: int) -> LoadedStatusList:
-    """Take a status list that its issuer signed, if it is newer than the one there; StatusListRefused if not."""
+def load_status_list(
+    engine: Engine, encoded: bytes, trust_list: TrustList, at: int, *, confirmed: bool = False
+) -> LoadedStatusList:
+    """Take a status list that its issuer signed, if it is newer than the one there; StatusListRefused if not.
+
+    `confirmed`: somebody means what the gates object to.
+    """
     status_list = _read_status_list(encoded, trust_list, at)
     key = {"issuer_id": status_list.issuer_id, "list_number": status_list.list_number}
     row = {**key, "issued_at": status_list.issued_at, "cwt": encoded}
@@ -161,8 +196,20 @@ def load_status_list(engine: Engine, encoded: bytes, trust_list: TrustList, at: 
             issued_at = format_timestamp(stored.issued_at)
             raise StatusListRefused(f"not newer than the list of {issued_at}, which the register has")
         else:
+            if not confirmed:
+                _require_no_accident(connection, bytes(stored.cwt), status_list)
             connection.execute(update(status_lists).filter_by(**key).values(row))
     return LoadedStatusList(status_list, is_new=True)
+
+
+def _require_no_accident(connection: Connection, stored: bytes, status_list: StatusList) -> None:
+    held: int = connection.execute(_HELD, {"issuer_id": status_list.issuer_id}).scalar_one()
+    try:
+        objection = objection_to_list(read_status_list(stored), status_list, held)
+    except Malformed:
+        return  # the database was written into: there is nothing to compare with
+    if objection:
+        raise StatusListRefused(f"{objection}; if that is meant, --confirm takes it")
 
 
 def _read_status_list(encoded: bytes, trust_list: TrustList, at: int) -> StatusList:

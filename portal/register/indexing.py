@@ -1,5 +1,8 @@
 """What makes licences findable, written in the transaction that takes their records.
 
+The parts of names are gathered in a temporary table and entered in the order of the index, so that each of its pages
+is written once.
+
 All versions of a licence share a `licence_id`, and it is found by every name that it was ever issued to. The name of a
 person (category personal_registration) is not indexed, nor a code under which persons could be listed.
 """
@@ -15,7 +18,8 @@ from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from portal.catalogue.licence_types import PERSONAL, Catalogue
 from portal.catalogue.names import LEAST_PART, comparable_name
-from portal.register.tables import name_parts, records, shelves
+from portal.register.bulk import Values, insert_rows
+from portal.register.tables import name_parts, records, shelves, staged_parts
 
 # A longer part is found by its end; in a chain's hundreds of shops it is the end that differs.
 LONGEST_PART = 32
@@ -23,10 +27,12 @@ LONGEST_PART = 32
 Row: TypeAlias = Mapping[str, Any]
 NamePart: TypeAlias = tuple[str, str]
 
-_LICENCES = select(records.c.type_code, records.c.number, records.c.licence_id, records.c.holder).where(
-    records.c.number_key.in_(bindparam("keys", expanding=True)), records.c.issuer_id == bindparam("issuer_id")
+_LICENCES = select(
+    records.c.type_code, records.c.number, records.c.licence_id, records.c.version, records.c.holder
+).where(records.c.number_key.in_(bindparam("keys", expanding=True)), records.c.issuer_id == bindparam("issuer_id"))
+_SHELVES = select(shelves.c.type_code, shelves.c.id, shelves.c.licences).where(
+    shelves.c.issuer_id == bindparam("issuer_id")
 )
-_SHELVES = select(shelves.c.type_code, shelves.c.id).where(shelves.c.issuer_id == bindparam("issuer_id"))
 _COUNT = (
     update(shelves).where(shelves.c.id == bindparam("shelf")).values(licences=shelves.c.licences + bindparam("more"))
 )
@@ -44,11 +50,15 @@ def name_parts_of(name: str) -> frozenset[NamePart]:
 
 
 @dataclass(slots=True)
-class _Known:
-    """A licence that the register has, and the parts of its names that are indexed."""
+class Known:
+    """A licence that the register has: its highest version, and the parts of its names that are indexed."""
 
     licence_id: int
+    version: int = 0
     parts: set[NamePart] = field(default_factory=set)
+
+
+Licences: TypeAlias = dict[tuple[int, str], Known]
 
 
 class LicenceIndex:
@@ -58,37 +68,45 @@ class LicenceIndex:
         self._connection = connection
         self._issuer_id = issuer_id
         self._personal = {code for code, each in catalogue.by_code.items() if each.category == PERSONAL}
-        self._shelves = {row.type_code: row.id for row in connection.execute(_SHELVES, {"issuer_id": issuer_id})}
-        self._next_id: int = (connection.scalar(select(func.max(records.c.licence_id))) or 0) + 1
+        found = connection.execute(_SHELVES, {"issuer_id": issuer_id}).all()
+        self._shelves = {row.type_code: row.id for row in found}
+        self.held = sum(row.licences for row in found)
+        self.next_id: int = (connection.scalar(select(func.max(records.c.licence_id))) or 0) + 1
+        staged_parts.create(connection)
 
-    def enter(self, rows: Sequence[Row]) -> list[Row]:
-        """Index records that the register does not have yet; returns their rows with what they are found by."""
-        known, before = self._known(rows), self._next_id
-        completed = [self._complete(row, known) for row in rows]
-        self._count({row["licence_id"]: row["type_code"] for row in completed if row["licence_id"] >= before})
-        parts = list(self._new_parts(completed, known))
-        if parts:
-            # In the order of the index, so that neighbours go to one page.
-            self._connection.execute(insert(name_parts), sorted(parts, key=lambda part: tuple(part.values())))
-        return completed
-
-    def _known(self, rows: Sequence[Row]) -> dict[tuple[int, str], _Known]:
-        known: dict[tuple[int, str], _Known] = {}
+    def known(self, rows: Iterable[Row]) -> Licences:
+        """The licences of these records that the register has, by type and number."""
+        known: Licences = {}
         keys = {"keys": [row["number_key"] for row in rows], "issuer_id": self._issuer_id}
-        for type_code, number, licence_id, holder in self._connection.execute(_LICENCES, keys):
-            entry = known.setdefault((type_code, number), _Known(licence_id))
+        for type_code, number, licence_id, version, holder in self._connection.execute(_LICENCES, keys):
+            entry = known.setdefault((type_code, number), Known(licence_id))
+            entry.version = max(entry.version, version)
             entry.parts |= name_parts_of(comparable_name(holder))
         return known
 
-    def _complete(self, row: Row, known: dict[tuple[int, str], _Known]) -> Row:
+    def enter(self, rows: Sequence[Row], known: Licences) -> list[Row]:
+        """Index records that the register does not have yet; returns their rows with what they are found by."""
+        before = self.next_id
+        completed = [self._complete(row, known) for row in rows]
+        self._count({row["licence_id"]: row["type_code"] for row in completed if row["licence_id"] >= before})
+        insert_rows(self._connection, staged_parts, list(self._new_parts(completed, known)))
+        return completed
+
+    def finish(self) -> None:
+        """Enter the parts of all names."""
+        in_order = select(staged_parts).order_by(*staged_parts.columns)
+        self._connection.execute(insert(name_parts).from_select(list(name_parts.columns), in_order))
+        staged_parts.drop(self._connection)
+
+    def _complete(self, row: Row, known: Licences) -> Row:
         licence = (row["type_code"], row["number"])
         if licence not in known:
-            known[licence] = _Known(self._next_id)
-            self._next_id += 1
+            known[licence] = Known(self.next_id)
+            self.next_id += 1
         uscc = None if row["type_code"] in self._personal else row["uscc"]
         return {**row, "uscc": uscc, "licence_id": known[licence].licence_id}
 
-    def _new_parts(self, rows: Iterable[Row], known: Mapping[tuple[int, str], _Known]) -> Iterator[Row]:
+    def _new_parts(self, rows: Iterable[Row], known: Licences) -> Iterator[Values]:
         for row in rows:
             if row["type_code"] in self._personal:
                 continue
@@ -97,7 +115,7 @@ class LicenceIndex:
             licence.parts |= new
             shelf = self._shelves[row["type_code"]]
             for gram, rest in new:
-                yield {"gram": gram, "shelf": shelf, "rest": rest, "licence_id": licence.licence_id}
+                yield gram, shelf, rest, licence.licence_id
 
     def _count(self, new: Mapping[int, int]) -> None:
         """Count new licences, whose type codes are given by id, on their shelves."""

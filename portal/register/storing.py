@@ -6,7 +6,7 @@ as much room in the system's folder for temporary files as the bundle has unpack
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from typing import IO, TypeAlias
 
 import cbor2
@@ -14,14 +14,14 @@ from sqlalchemy import Connection, bindparam, func, insert, select
 
 from portal.catalogue.licence_types import Catalogue
 from portal.catalogue.numbers import lookup_key, normalise
-from portal.register.indexing import LicenceIndex, Row
+from portal.register.bulk import insert_rows
+from portal.register.gates import Impact, ends
+from portal.register.indexing import LicenceIndex, Licences, Row
 from portal.register.tables import leaf_blocks, manifests, notices, records
 from portal.verification.bundle import Manifest, Record
 
-_BATCH = 500  # rows for one statement; the leaves of a batch are one row of leaf_blocks
-
-# A record's leaf in the Merkle tree, its row, and that of its notice: without what the manifest adds to them.
-Waiting: TypeAlias = tuple[bytes, Row, Row | None]
+# A record's row, that of its notice, without what the manifest adds to them; and whether it ends its licence.
+Waiting: TypeAlias = tuple[Row, Row | None, bool]
 
 _LAST_SEQUENCE = select(func.max(manifests.c.sequence)).where(manifests.c.issuer_id == bindparam("issuer_id"))
 _KNOWN = select(records.c.credential_id).where(records.c.credential_id.in_(bindparam("ids", expanding=True)))
@@ -33,28 +33,24 @@ _KNOWN_NOTICE = (
 
 
 class WaitingRecords:
-    """Records of one issuer in the order of their bundle, in `file`."""
+    """The admitted records of a bundle in `file`, batch by batch in their order, with their leaves."""
 
-    def __init__(self, file: IO[bytes], issuer_id: str) -> None:
+    def __init__(self, file: IO[bytes]) -> None:
         self._file = file
-        self._issuer_id = issuer_id
-        self._batch: list[Waiting] = []
 
-    def add(self, leaf: bytes, record: Record) -> None:
-        """Add the next record, whose leaf in the manifest's Merkle tree is `leaf`."""
-        self._batch.append((leaf, _record_row(self._issuer_id, record), _notice_row(self._issuer_id, record)))
-        if len(self._batch) == _BATCH:
-            cbor2.dump(self._batch, self._file)
-            self._batch = []
+    def add(self, leaves: Sequence[bytes], encoded: bytes) -> None:
+        cbor2.dump((b"".join(leaves), encoded), self._file)
 
-    def batches(self) -> Iterator[list[Waiting]]:
-        """What was added, some hundreds at a time."""
+    def batches(self) -> Iterator[tuple[bytes, list[Waiting]]]:
         end = self._file.tell()
         self._file.seek(0)
         while self._file.tell() < end:
-            yield cbor2.load(self._file)
-        if self._batch:
-            yield self._batch
+            leaves, encoded = cbor2.load(self._file)
+            yield leaves, cbor2.loads(encoded)
+
+
+def waiting_record(issuer_id: str, record: Record, at: int) -> Waiting:
+    return _record_row(issuer_id, record), _notice_row(issuer_id, record), ends(record, at)
 
 
 def _record_row(issuer_id: str, record: Record) -> Row:
@@ -104,41 +100,51 @@ class Storing:
         self.added_notices = 0
         self._connection = connection
         self._index = LicenceIndex(connection, issuer_id, catalogue)
+        self.impact = Impact(self._index.held, self._index.next_id)
         row = _manifest_row(issuer_id, manifest, taken_at)
         self._manifest_id: int = connection.scalars(insert(manifests).values(row).returning(manifests.c.id)).one()
 
     def store(self, waiting: WaitingRecords) -> None:
         first_index = 0
-        for batch in waiting.batches():
-            self._store_leaves(first_index, batch)
-            self._store_records(first_index, batch)
-            for _, _, notice in batch:
-                if notice is not None:
-                    self._store_notice(notice)
+        for leaves, batch in waiting.batches():
+            insert_rows(self._connection, leaf_blocks, [(self._manifest_id, first_index, leaves)])
+            self._store_batch(first_index, batch)
             first_index += len(batch)
+        self._index.finish()
 
-    def _store_leaves(self, first_index: int, batch: list[Waiting]) -> None:
-        hashes = b"".join(leaf for leaf, _, _ in batch)
-        row = {"manifest_id": self._manifest_id, "first_index": first_index, "hashes": hashes}
-        self._connection.execute(insert(leaf_blocks), row)
+    def _store_batch(self, first_index: int, batch: list[Waiting]) -> None:
+        known = self._index.known(row for row, _, _ in batch)
+        had = {licence: (each.licence_id, each.version) for licence, each in known.items()}
+        new = self._store_records([row for row, _, _ in batch], first_index, known)
+        for row, notice, ends_licence in batch:
+            is_new = row["credential_id"] in new
+            if notice is not None:
+                is_new |= self._store_notice(notice)
+            licence_id, version = had.get((row["type_code"], row["number"]), (None, 0))
+            if licence_id is not None:
+                self.impact.note(licence_id, ends_licence and is_new and row["version"] >= version)
 
-    def _store_records(self, first_index: int, batch: list[Waiting]) -> None:
-        ids = [row["credential_id"] for _, row, _ in batch]
-        known = {bytes(each) for each in self._connection.scalars(_KNOWN, {"ids": ids})}
-        rows: dict[object, Row] = {}
-        for index, (_, row, _) in enumerate(batch, start=first_index):
+    def _store_records(self, batch: list[Row], first_index: int, known: Licences) -> Collection[bytes]:
+        """Store those that are new, and say which they are."""
+        ids = [row["credential_id"] for row in batch]
+        there = {bytes(each) for each in self._connection.scalars(_KNOWN, {"ids": ids})}
+        new: dict[bytes, Row] = {}
+        for index, row in enumerate(batch, start=first_index):
             # One that is known stays as it was first taken: the earliest manifest proves the most about its key.
-            if row["credential_id"] not in known:
-                rows.setdefault(row["credential_id"], {**row, "manifest_id": self._manifest_id, "leaf_index": index})
-        if rows:
-            self._connection.execute(insert(records), self._index.enter(list(rows.values())))
+            if row["credential_id"] not in there:
+                new.setdefault(row["credential_id"], {**row, "manifest_id": self._manifest_id, "leaf_index": index})
+        rows = self._index.enter(list(new.values()), known)
+        insert_rows(self._connection, records, [tuple(row[column.name] for column in records.columns) for row in rows])
         self.added += len(rows)
+        return new.keys()
 
-    def _store_notice(self, row: Row) -> None:
+    def _store_notice(self, row: Row) -> bool:
+        """Store it if it is new; whether it was."""
         if self._connection.scalar(_KNOWN_NOTICE, row):
-            return
+            return False
         self._connection.execute(insert(notices), {**row, "manifest_id": self._manifest_id})
         self.added_notices += 1
+        return True
 
 
 def _manifest_row(issuer_id: str, manifest: Manifest, taken_at: int) -> Row:

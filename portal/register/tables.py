@@ -1,4 +1,4 @@
-"""The register's tables (SQLAlchemy Core), on SQLite or PostgreSQL, and the two ways to open them. Nothing is deleted.
+"""The register's tables (SQLAlchemy Core), on SQLite or PostgreSQL, and the two ways to open them.
 
 A portal opens read-only, and goes on reading the old register while a load of any size is under way in one transaction.
 """
@@ -64,6 +64,15 @@ manifests = Table(
     Index("manifests_by_time", "issuer_id", "signed_at"),
 )
 
+# The manifests of bundles that were rolled back: what they brought is gone, that they were there is not forgotten.
+taken_back = Table(
+    "taken_back",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    *(Column(each.name, each.type, nullable=each.nullable) for each in manifests.columns if each.name != "id"),
+    Column("taken_back_at", BigInteger, nullable=False),
+)
+
 # The leaves of each manifest's Merkle tree, some hundreds in a row. A snapshot repeats records that an earlier one
 # brought; without its leaves nobody could prove that a record of it is under its root.
 leaf_blocks = Table(
@@ -124,6 +133,17 @@ name_parts = Table(
     Column("licence_id", BigInteger, primary_key=True, autoincrement=False),
     Index("name_parts_anywhere", "gram", "rest", "licence_id"),
     sqlite_with_rowid=False,
+)
+
+# Parts of names on their way into that table, of one transaction: it sorts them.
+staged_parts = Table(
+    "staged_parts",
+    MetaData(),
+    Column("gram", _Bytewise),
+    Column("shelf", Integer),
+    Column("rest", _Bytewise),
+    Column("licence_id", BigInteger),
+    prefixes=["TEMPORARY"],
 )
 
 notices = Table(

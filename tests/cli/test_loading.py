@@ -144,9 +144,9 @@ class Town:
         path.write_bytes(content)
         return path
 
-    def bundle(self, *numbers: str, sequence: int = 1) -> bytes:
+    def bundle(self, *numbers: str, sequence: int = 1, follows: int | None = None) -> bytes:
         records = [line_of(self.world.licence(number)) for number in numbers]
-        return b"".join(line + b"\n" for line in bundle(self.world, records, sequence=sequence))
+        return b"".join(line + b"\n" for line in bundle(self.world, records, sequence=sequence, follows=follows))
 
 
 @pytest.fixture
@@ -156,13 +156,13 @@ def town(tmp_path: Path) -> Town:
 
 def test_each_bundle_that_is_taken_has_a_line(town: Town) -> None:
     first = town.file("first.ndjson", town.bundle("辽CB024100001", "辽CB024100002"))
-    second = town.file("second.ndjson.gz", gzip.compress(town.bundle("辽CB024100003", sequence=2)))
+    second = town.file("second.ndjson.gz", gzip.compress(town.bundle("辽CB024100003", sequence=2, follows=1)))
     result = town.operator.run("register", "load", first, second)
     assert (result.exit_code, result.stderr) == (0, "")
     by = "of 11210000MB0X123458, signed 2026-11-20T02:00:00Z"
     assert result.stdout.splitlines() == [
         f"{first}: snapshot 1 {by}: 2 records, 2 of them new, 0 new notices",
-        f"{second}: snapshot 2 {by}: 1 records, 1 of them new, 0 new notices",
+        f"{second}: delta 2 {by}: 1 records, 1 of them new, 0 new notices",
     ]
 
 

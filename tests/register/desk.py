@@ -30,13 +30,28 @@ class Desk:
         self.engine = open_for_writing(self.url)
 
     def load(
-        self, lines: Iterable[bytes], *, at: int = AT, max_errors: int = 20, progress: Progress | None = None
+        self,
+        lines: Iterable[bytes],
+        *,
+        at: int = AT,
+        confirmed: bool = True,
+        max_errors: int = 20,
+        progress: Progress | None = None,
     ) -> Loaded:
-        trust_list = self.world.trust_list
-        return load_bundle(self.engine, lines, trust_list, CATALOGUE, at, max_errors=max_errors, progress=progress)
+        """What is meant, unless a test says that nobody has confirmed it."""
+        return load_bundle(
+            self.engine,
+            lines,
+            self.world.trust_list,
+            CATALOGUE,
+            at,
+            confirmed=confirmed,
+            max_errors=max_errors,
+            progress=progress,
+        )
 
-    def load_status(self, encoded: bytes, *, at: int = AT) -> LoadedStatusList:
-        return load_status_list(self.engine, encoded, self.world.trust_list, at)
+    def load_status(self, encoded: bytes, *, at: int = AT, confirmed: bool = False) -> LoadedStatusList:
+        return load_status_list(self.engine, encoded, self.world.trust_list, at, confirmed=confirmed)
 
     def reader(self) -> RegisterReader:
         return RegisterReader(self.url)

@@ -200,9 +200,9 @@ def test_the_leaves_of_every_manifest_stay_so_that_any_of_its_records_can_be_pro
 
 def test_progress_is_told_up_to_the_last_record(desk: Desk) -> None:
     told: list[tuple[int, int]] = []
-    lines = [line_of(desk.world.licence())] * 450
+    lines = [line_of(desk.world.licence())] * 1100
     desk.load(bundle(desk.world, lines), progress=lambda done, total: told.append((done, total)))
-    assert told == [(200, 450), (400, 450), (450, 450)]
+    assert told == [(500, 1100), (1000, 1100), (1100, 1100)]
 
 
 def test_a_load_that_cannot_wait_for_another_says_that_one_is_under_way(desk: Desk) -> None:

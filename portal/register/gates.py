@@ -1,0 +1,59 @@
+"""Against accidents: what bundles and status lists put out of force, or leave out, that somebody should confirm.
+
+One licence that ends is everyday work, however few an issuer has; an export with a wrong filter ends many at once.
+"""
+
+from __future__ import annotations
+
+from portal.verification.bundle import Record
+from portal.verification.statuses import StatusList, StatusValue
+
+LARGEST_SHARE = 0.005  # of an issuer's licences
+_ENDED = frozenset(StatusValue) - {StatusValue.IN_FORCE, StatusValue.RENEWING, StatusValue.SUPERSEDED}
+_LIVE = (StatusValue.IN_FORCE, StatusValue.RENEWING)
+
+
+class Impact:
+    """What a bundle does to the `held` licences that the register had of its issuer, whose ids are below `next_id`."""
+
+    def __init__(self, held: int, next_id: int) -> None:
+        self._held = held
+        self._had = bytearray(next_id)
+        self._ended = bytearray(next_id)
+
+    def note(self, licence_id: int, ends: bool) -> None:
+        """The bundle has a record of this licence, which may end it."""
+        if licence_id < len(self._had):
+            self._had[licence_id] = 1
+            self._ended[licence_id] |= ends
+
+    def objection(self, is_snapshot: bool) -> str | None:
+        """What somebody should confirm."""
+        missing = self._held - sum(self._had) if is_snapshot else 0
+        if missing:
+            return f"the snapshot leaves out {missing} of the {self._held} licences that the register has of its issuer"
+        return _too_many(sum(self._ended), self._held)
+
+
+def ends(record: Record, at: int) -> bool:
+    """Whether a record says that its licence is not in force any longer, as of `at`."""
+    expires_at = record.credential.expires_at
+    expired = expires_at is not None and expires_at <= at
+    return expired or (record.notice is not None and record.notice.status in _ENDED)
+
+
+def objection_to_list(before: StatusList, after: StatusList, held: int) -> str | None:
+    """What somebody should confirm before a list takes the place of another; the register has `held` licences."""
+    missing = len(before.values) - len(after.values)
+    if missing > 0:
+        return f"the list says nothing any more of {2 * missing} entries"
+    changed = [index for index, (old, new) in enumerate(zip(before.values, after.values, strict=False)) if old != new]
+    entries = (entry for index in changed for entry in (2 * index, 2 * index + 1))
+    ended = sum(before.value_at(entry) in _LIVE and after.value_at(entry) in _ENDED for entry in entries)
+    return _too_many(ended, held)
+
+
+def _too_many(ended: int, held: int) -> str | None:
+    if held and ended > max(1, LARGEST_SHARE * held):
+        return f"it puts {ended} of the {held} licences out of force that the register has of its issuer"
+    return None
