@@ -1,4 +1,4 @@
-"""What the register has, by region, issuer and type, and as of when: so that "not found" can be understood. Pure."""
+"""What the register has, by province, issuer and type, and as of when: so that "not found" can be understood. Pure."""
 
 from __future__ import annotations
 
@@ -32,23 +32,23 @@ class CoveragePage:
 
     total: str
     as_of: str
-    regions: tuple[Count, ...]
+    provinces: tuple[Count, ...]
     types: tuple[Count, ...]
     missing: tuple[str, ...]
     issuers: tuple[IssuerCoverage, ...]
 
 
 def show_coverage(entries: Sequence[CoverageEntry], catalogue: Catalogue, words: Words, at: int) -> CoveragePage:
-    by_region, by_type = Counter[str](), Counter[int]()
+    by_province, by_type = Counter[str](), Counter[int]()
     for entry in entries:
         for licence_type, licences in entry.licences:
-            by_region[entry.issuer.region] += licences
+            by_province[entry.issuer.region[:2]] += licences
             by_type[licence_type.code] += licences
     types = list(catalogue.by_code.values())
     return CoveragePage(
         total=words.t("coverage.total", count=_written(sum(by_type.values()))),
         as_of=words.exact_time(at),
-        regions=tuple(Count(place_name(region, words), _written(by_region[region])) for region in sorted(by_region)),
+        provinces=tuple(Count(place_name(code, words), _written(by_province[code])) for code in sorted(by_province)),
         types=_counts(((each, by_type[each.code]) for each in types), words),
         missing=tuple(words.type_name(each) for each in types if not by_type[each.code]),
         issuers=tuple(_issuer(entry, words, at) for entry in sorted(entries, key=lambda each: each.issuer.region)),

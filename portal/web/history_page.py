@@ -16,7 +16,7 @@ from portal.verification.notice import Notice
 from portal.verification.statuses import StatusValue
 from portal.verification.verdict import Licence, Reason
 from portal.web.face_page import show_face
-from portal.web.showing import Entry, Fact, show_entry, term_in_words
+from portal.web.showing import Entry, Fact, as_written_in_an_address, show_entry, term_in_words
 from portal.web.wording import Words
 
 _BY_VALUE = {int(value): value for value in StatusValue}
@@ -49,8 +49,10 @@ class HistoryPage:
     """All that history.html needs; the latest event first."""
 
     number: str
+    written_number: str
     newest: Entry
     events: tuple[Event, ...]
+    checked_at: str
 
 
 def show_history(number: str, versions: Sequence[HistoryEntry], words: Words) -> HistoryPage:
@@ -64,7 +66,13 @@ def show_history(number: str, versions: Sequence[HistoryEntry], words: Words) ->
         events.insert(0, _end_of_term(newest.licence, words))
     # Of one day, the later version and its later event stay first.
     ordered = sorted(events, key=lambda each: each.day, reverse=True)
-    return HistoryPage(number, show_entry(newest, words), tuple(ordered))
+    return HistoryPage(
+        number=number,
+        written_number=as_written_in_an_address(number),
+        newest=show_entry(newest, words),
+        events=tuple(ordered),
+        checked_at=words.exact_time(newest.checked_at),
+    )
 
 
 def _events(entry: HistoryEntry, licence: Licence, earlier: Licence | None, words: Words) -> Iterator[Event]:

@@ -39,9 +39,10 @@ class HolderPage:
     sites: tuple[Site, ...]
     credits: tuple[str, ...]
     links: tuple[FaceLink, ...]
+    checked_at: str
 
 
-def show_holder(uscc: str, result: SearchResult, words: Words) -> HolderPage:
+def show_holder(uscc: str, result: SearchResult, words: Words, at: int) -> HolderPage:
     """The page of a holder who has a licence in the register."""
     verdicts = sorted(result.entries, key=lambda each: _FIRST.index(each.outcome))
     valid = [each for each in verdicts if each.outcome is Outcome.VALID]
@@ -59,6 +60,7 @@ def show_holder(uscc: str, result: SearchResult, words: Words) -> HolderPage:
             FaceLink(words.t(f"face.link_{rel}"), url)
             for rel, url in dict.fromkeys((link.rel, link.url) for face in faces for link in face.links)
         ),
+        checked_at=words.exact_time(at),
     )
 
 

@@ -44,7 +44,7 @@ def holder(uscc: str) -> ResponseReturnValue:
         return respond(result)
     if not result.entries:
         return respond_not_found(uscc, at)
-    return render("holder.html", page=show_holder(code, result, words))
+    return render("holder.html", page=show_holder(code, result, words, at))
 
 
 def history(slug: str, number: str) -> ResponseReturnValue:

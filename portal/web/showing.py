@@ -27,6 +27,7 @@ __all__ = [
     "KeysPage",
     "LookupPage",
     "VerdictPage",
+    "as_written_in_an_address",
     "show_choice",
     "show_entry",
     "show_keys",
@@ -216,7 +217,7 @@ def _holder(verdict: Verdict, licence: Licence, words: Words) -> Holder:
         type_name=words.type_name(licence.licence_type),
         name=licence.credential.holder,
         number=licence.credential.number,
-        written_number=_as_written_in_an_address(licence.credential.number),
+        written_number=as_written_in_an_address(licence.credential.number),
         address=_address(licence),
         compare=words.t(f"compare.{licence.licence_type.category}") if asks else None,
         uscc=licence.credential.uscc if is_listed and licence.registration else None,
@@ -227,7 +228,7 @@ def _address(licence: Licence) -> str | None:
     return None if licence.licence_type.sensitive else licence.credential.address
 
 
-def _as_written_in_an_address(number: str) -> str:
+def as_written_in_an_address(number: str) -> str:
     """Chinese characters as they are, for browsers take them; what would end or split a path is escaped."""
     return "".join(each if each.isalnum() or each in _SAFE_IN_A_PATH else quote(each, safe="") for each in number)
 

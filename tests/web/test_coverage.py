@@ -26,7 +26,7 @@ def counts(page: Page) -> dict[str, str]:
     return {name.text: number.text for name, number in reversed(list(zip(rows, numbers, strict=True)))}
 
 
-def test_licences_are_counted_in_all_by_region_and_by_issuer(page: Page) -> None:
+def test_licences_are_counted_in_all_by_province_and_by_issuer(page: Page) -> None:
     assert ZH.t("coverage.total", count=ALL) in page.text
     assert {name: count for name, count in counts(page).items() if name in ("辽宁", "吉林")} == {
         "辽宁": str(ALL - 1),

@@ -5,11 +5,17 @@ from __future__ import annotations
 import pytest
 from flask.testing import FlaskClient
 
+from portal.lookups import HistoryEntry
+from portal.verification.notice import NoticeKind, read_notice
+from portal.verification.statuses import StatusValue
+from portal.verification.verdict import Reason
+from portal.web.history_page import show_history
 from portal.web.wording import Language, words_for
 from tests.authorities import AT, DAY
 from tests.web.country import CHANGED, ENDED, SECRET, Country
 from tests.web.html_pages import Page, read_page
 from tests.web.portals import portal_of
+from tests.web.verdicts import LICENCE, NEWER, OF_REASON, WORLD, verdict_on
 
 ZH = words_for(Language.ZH)
 PATH = f"/history/drug-distribution-retail/{CHANGED}"
@@ -77,6 +83,53 @@ def test_the_end_of_a_term_is_an_event(ask: FlaskClient) -> None:
     page = read_page(ask.get(f"/history/drug-distribution-retail/{ENDED}"))
     assert events(page) == ["有效期届满 第 1 版", "颁发 第 1 版"]
     assert "2026年11月10日" in page.text
+
+
+DECISIONS = {
+    "revoked": (StatusValue.REVOKED, {}, "已吊销", []),
+    "cancelled": (StatusValue.CANCELLED, {"reason": "企业申请"}, "已注销", ["企业申请"]),
+    "renewal under review": (StatusValue.RENEWING, {}, "延续审查中", []),
+    "restored": (StatusValue.IN_FORCE, {"decision_number": "复1号"}, "恢复", ["复1号"]),
+    "void": (StatusValue.ENDED, {"kind": NoticeKind.VOID}, "作废", []),
+    "migrated": (
+        StatusValue.ENDED,
+        {"kind": NoticeKind.MIGRATED, "successor_number": "辽备2026-0007"},
+        "转为备案",
+        ["辽备2026-0007"],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", DECISIONS)
+def test_a_decision_is_an_event_with_what_its_notice_says(name: str) -> None:
+    status, details, title, said = DECISIONS[name]
+    notice = read_notice(WORLD.notice(LICENCE, status, **details))
+    event, issued = show_history(LICENCE.number, [HistoryEntry(verdict_on(), (notice,))], ZH).events
+    assert (event.written_day, event.title, [fact.value for fact in event.facts]) == ("2026年11月1日", title, said)
+    assert issued.title == "颁发"
+
+
+def test_of_a_version_without_proof_nothing_is_told() -> None:
+    unproven, proven = OF_REASON[Reason.KEY_COMPROMISED], OF_REASON[Reason.SUPERSEDED]
+    page = show_history(LICENCE.number, [HistoryEntry(unproven, ()), HistoryEntry(proven, ())], ZH)
+    assert (page.newest.token, [event.title for event in page.events]) == (None, ["颁发"])
+
+
+def test_without_the_faces_nothing_is_said_to_be_the_same() -> None:
+    newer, older = verdict_on(NEWER), OF_REASON[Reason.CLAIMS_MISMATCH]
+    page = show_history(LICENCE.number, [HistoryEntry(newer, ()), HistoryEntry(older, ())], ZH)
+    assert [(event.title, event.changes) for event in page.events] == [("变更", ()), ("颁发", ())]
+
+
+def test_the_first_version_in_the_register_need_not_be_the_first() -> None:
+    page = show_history(LICENCE.number, [HistoryEntry(verdict_on(NEWER), ())], ZH)
+    assert [event.title for event in page.events] == ["首次登记的版本"]
+
+
+def test_on_paper_it_says_when_it_was_looked_at_and_where(page: Page) -> None:
+    (paper,) = [each for each in page.all("div") if each.attributes.get("class") == "on-paper"]
+    assert f"https://yz.example.gov.cn/l/{CHANGED}" in paper.text
+    assert ZH.exact_time(AT) in page.text
 
 
 def test_of_a_sensitive_licence_no_more_is_told_than_its_face_tells(ask: FlaskClient) -> None:

@@ -5,10 +5,14 @@ from __future__ import annotations
 import pytest
 from flask.testing import FlaskClient
 
+from portal.lookups import SearchResult
 from portal.verification.verdict import Reason
+from portal.web.holder_page import show_holder
 from portal.web.wording import Language, words_for
+from tests.authorities import AT
 from tests.web.country import COMPANY, COMPANY_NAME, PHARMACIST, REVOKED, SECRET, Country
 from tests.web.html_pages import Page, read_page
+from tests.web.verdicts import OF_REASON, verdict_on
 
 ZH, EN = words_for(Language.ZH), words_for(Language.EN)
 
@@ -68,6 +72,22 @@ def test_services_of_the_authorities_are_linked_as_other_websites(page: Page) ->
 def test_there_is_one_address_to_share(page: Page) -> None:
     assert f"https://yz.example.gov.cn/h/{COMPANY}" in page.text
     assert f"/h/{COMPANY}" in page.links
+
+
+def test_of_very_many_licences_the_page_says_that_there_are_more() -> None:
+    page = show_holder(COMPANY, SearchResult((verdict_on(),), more=True), ZH, AT)
+    assert (page.summary, page.more) == (ZH.t("holder.count", count="1+", valid=1), ZH.t("holder.more", count=1))
+
+
+def test_a_licence_without_proof_is_listed_without_a_name() -> None:
+    page = show_holder(COMPANY, SearchResult((OF_REASON[Reason.KEY_COMPROMISED],)), ZH, AT)
+    assert (page.name, [entry.token for entry in page.entries]) == ("", [None])
+
+
+def test_on_paper_it_says_when_it_was_looked_at_and_where(page: Page) -> None:
+    (paper,) = [each for each in page.all("div") if each.attributes.get("class") == "on-paper"]
+    assert f"https://yz.example.gov.cn/h/{COMPANY}" in paper.text
+    assert ZH.exact_time(AT) in page.text
 
 
 def test_in_english_too(ask: FlaskClient) -> None:

@@ -7,11 +7,14 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from flask.testing import FlaskClient
 
-from portal.lookups import MAX_PAGES, PAGE_SIZE
+from portal.lookups import MAX_PAGES, PAGE_SIZE, SearchQuery, SearchResult
+from portal.web.search_page import show_search
 from portal.web.wording import Language, words_for
 from tests.web.country import CHAIN, CHANGED, COMPANY, COMPANY_NAME, ELICENCE, HOSTILE, PHARMACIST, REVOKED, Country
 from tests.web.html_pages import Page, read_page
 from tests.web.portals import portal_of
+from tests.web.verdicts import WORLD, verdict_on
+from tests.world import CATALOGUE
 
 ZH = words_for(Language.ZH)
 
@@ -105,6 +108,13 @@ def test_the_same_search_is_one_click_away_in_the_other_language(ask: FlaskClien
     page = searched(ask, "连锁", region="210000", page="2")
     there = next(each.attributes["href"] for each in page.all("a") if each.attributes.get("hreflang") == "en")
     assert len(found(read_page(ask.get(there)))) == CHAIN - PAGE_SIZE
+
+
+def test_after_the_last_page_the_person_is_asked_to_narrow_the_search() -> None:
+    result = SearchResult((verdict_on(),), more=True, first=(MAX_PAGES - 1) * PAGE_SIZE)
+    query = SearchQuery("连锁", page=MAX_PAGES)
+    page = show_search(query, None, result, CATALOGUE, WORLD.trust_list, ZH)
+    assert (page.previous, page.following, page.more) == (str(MAX_PAGES - 1), None, True)
 
 
 def test_on_a_page_too_far_nothing_is_found(ask: FlaskClient) -> None:
