@@ -19,7 +19,16 @@ from portal.authority.tables import first_second
 from portal.authority.trust_lists import make_root, make_trust_list, sign_trust_list
 from portal.catalogue.licence_types import Catalogue
 from portal.demonstration.drafts import AGEING_LIST, STALE_LIST, all_drafts
-from portal.demonstration.issuers import COMPROMISED_DAYS_AGO, DAY, ISSUERS, ROOT_THRESHOLD, Issuer, KeyRing, publish
+from portal.demonstration.issuers import (
+    COMPROMISED_DAYS_AGO,
+    DAY,
+    ISSUERS,
+    NEIGHBOUR,
+    ROOT_THRESHOLD,
+    Issuer,
+    KeyRing,
+    publish,
+)
 from portal.demonstration.licences import MadeLicence, make_licence
 from portal.demonstration.samples import make_samples, write_samples
 from portal.published import publish_trust_list
@@ -96,7 +105,7 @@ def _status_key(issuer: Issuer, keys: KeyRing) -> SigningKey:
 def _publish_keys(folder: Path, keys: KeyRing, public_url: str, at: int) -> tuple[str, TrustList]:
     root_keys = keys.root_keys()
     root = make_root(ROOT_THRESHOLD, root_keys)
-    issuers = [publish(issuer, keys, public_url, _month(at)) for issuer in ISSUERS]
+    issuers = [publish(issuer, keys, public_url, _month(at)) for issuer in (*ISSUERS, NEIGHBOUR)]
     # The time as version: a portal that is still running takes the list of a demonstration that is built again.
     document = make_trust_list(at, at, at + _TRUSTED, issuers)
     draft, published = folder / "trust-list", folder / "keys"

@@ -30,7 +30,10 @@ class KeyPlan:
 
 @dataclass(frozen=True, slots=True)
 class Issuer:
-    """An authority of the demonstration. Every issuer has a key `main`; `status` signs statuses where there is one."""
+    """An authority of the demonstration. Every issuer has a key `main`; `status` signs statuses where there is one.
+
+    `portal` is its own portal's address, where that is another one than the demonstration's.
+    """
 
     slug: str
     id: str
@@ -39,6 +42,7 @@ class Issuer:
     region: str
     provinces: tuple[str, ...]
     plan: Mapping[str, KeyPlan] = field(default_factory=lambda: {"main": KeyPlan()})
+    portal: str | None = None
 
 
 CITY_TYPES = (
@@ -97,6 +101,18 @@ ISSUERS = (
 )
 
 
+# Its keys are published here, its register is not: who asks for one of its numbers is told where to ask.
+NEIGHBOUR = Issuer(
+    "shandong",
+    "11370000MBDEM0005Q",
+    "山东省药品监督管理局（演示）",
+    "Shandong Medical Products Administration (demonstration)",
+    "370000",
+    ("鲁",),
+    portal="https://yz.shandong.example",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class KeyRing:
     """All private keys, in files of mode 600 in one folder; a key that is not there yet is made."""
@@ -150,6 +166,6 @@ def publish(issuer: Issuer, keys: KeyRing, portal_url: str, at: int) -> Publishe
         issuer.name_en,
         issuer.region,
         issuer.provinces,
-        portal_url,
+        issuer.portal or portal_url,
         tuple(published.values()),
     )

@@ -17,7 +17,7 @@ from portal.demonstration.pictures import side_by_side, torn_picture, wall_witho
 from portal.verification.verdict import Attribute, Reason
 
 FOREIGN_HOST = "https://licence-check.example.net"
-UNKNOWN_NUMBER = "辽DB024199999"
+UNKNOWN_NUMBER, NEIGHBOURS_NUMBER = "辽DB024199999", "鲁DB531100001"
 WITHOUT_SAMPLE = frozenset((Reason.REGISTER_UNAVAILABLE, Reason.TRUST_LIST_UNUSABLE))
 
 
@@ -146,6 +146,7 @@ def _numbers(licences: Mapping[str, MadeLicence]) -> Iterator[Sample]:
         ("number", Reason.IN_FORCE, "输入编号", "A typed number", licences["in_force"].claims.number),
         ("same_number", Reason.IN_FORCE, "一个编号,两份证照", "One number, two licences", _shared_number(licences)),
         ("not_found", Reason.NOT_FOUND, "登记中没有的编号", "A number that no register has", UNKNOWN_NUMBER),
+        ("neighbour", Reason.NOT_FOUND, "邻省的编号,请到那里查询", "A number of another province", NEIGHBOURS_NUMBER),
     )
     for name, reason, zh, en, number in rows:
         code = text_qr_code(number)
