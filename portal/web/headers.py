@@ -15,24 +15,26 @@ if TYPE_CHECKING:
 
 Write = Callable[[bytes], object]
 
-# Nothing is allowed but what the pages have: a style sheet, a script, pictures, forms to this portal.
+# Nothing is allowed but what the pages have: a style sheet, scripts, pictures, forms to this portal.
 CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'none'",
         "style-src 'self'",
         "script-src 'self'",
+        "worker-src 'self'",
         "img-src 'self' data:",
         "form-action 'self'",
         "base-uri 'none'",
         "frame-ancestors 'none'",
     )
 )
+# A worker has the policy of its own file. The decoder of codes fetches WebAssembly and runs it; no page may.
+DECODER_POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'"
 _CLOSED_FEATURES = ("accelerometer", "geolocation", "gyroscope", "magnetometer", "microphone", "payment", "usb")
 PERMISSIONS_POLICY = ", ".join(("camera=(self)", *(f"{feature}=()" for feature in _CLOSED_FEATURES)))
 TWO_YEARS = 63_072_000
 
 _ALWAYS = (
-    ("Content-Security-Policy", CONTENT_SECURITY_POLICY),
     ("X-Content-Type-Options", "nosniff"),
     # A verdict's address holds the licence: no other site learns what was looked up.
     ("Referrer-Policy", "no-referrer"),
@@ -42,8 +44,12 @@ _ALWAYS = (
 _BEHIND_TLS = (("Strict-Transport-Security", f"max-age={TWO_YEARS}; includeSubDomains"),)
 
 
-# Where the answer does not say otherwise: published keys and faces do, which are for other verifiers too.
-_UNLESS_SAID = (("Cache-Control", "no-store"), ("Cross-Origin-Resource-Policy", "same-origin"))
+# Where the answer does not say otherwise: published keys and faces, which are for other verifiers too, and the decoder.
+_UNLESS_SAID = (
+    ("Content-Security-Policy", CONTENT_SECURITY_POLICY),
+    ("Cache-Control", "no-store"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+)
 
 
 class SecurityHeaders:

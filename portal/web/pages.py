@@ -14,7 +14,7 @@ from portal.web.rendering import render, words_of_request
 from portal.web.responses import respond
 from portal.web.samples import read_samples
 from portal.web.showing import show_keys
-from portal.web.uploads import answer_to_photo, uploaded_photo
+from portal.web.uploads import answer_to_photo, texts_read_by_the_browser, uploaded_photo
 from portal.web.wording import Language
 
 MAX_SHOWN_NUMBER = 64
@@ -54,6 +54,8 @@ def verdict(token: str) -> ResponseReturnValue:
 
 @pages.post("/scan")
 def scan() -> ResponseReturnValue:
+    if texts := texts_read_by_the_browser(request):
+        return respond(parts().verifier.verify_scan(texts, parts().clock()))
     photo = uploaded_photo(request)
     if photo is None:
         return render("home.html", typed=None, problem="problem_no_photo"), 400

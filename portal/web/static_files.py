@@ -11,11 +11,14 @@ from pathlib import Path
 
 from flask import Flask, Response, abort, request
 
+from portal.web.headers import DECODER_POLICY
+
 STATIC = Path(__file__).parents[2] / "static"
 _IMMUTABLE = "public, max-age=31536000, immutable"
 _REVALIDATED = "public, no-cache"
 # The machine's own table of types may lack these or have others.
-_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".wasm": "application/wasm"}
+_POLICIES = {"scan/worker.js": DECODER_POLICY}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,8 @@ class StaticFiles:
         file = self._files.get(name) or abort(404)
         response = Response(file.content, content_type=file.content_type)
         response.headers["Cache-Control"] = _IMMUTABLE if request.args.get("v") == file.version else _REVALIDATED
+        if name in _POLICIES:
+            response.headers["Content-Security-Policy"] = _POLICIES[name]
         response.set_etag(file.version)
         response.make_conditional(request)
         return response

@@ -14,6 +14,8 @@ from portal.verifier import Answer
 from portal.web.parts import parts
 
 FIELD = "photo"
+TEXT_FIELD = "text"
+MOST_TEXTS = 8  # of one photo
 FORM_OVERHEAD = 64 * 1024  # boundaries, headers of the parts, a long file name
 SECONDS_UNTIL_A_PLACE_IS_FREE = 10  # the longest that a photo may wait and be worked on
 
@@ -41,6 +43,11 @@ def uploaded_photo(request: Request) -> bytes | None:
     """The photo's bytes; None where no photo was chosen."""
     upload = request.files.get(FIELD)
     return (upload.read() or None) if upload else None
+
+
+def texts_read_by_the_browser(request: Request) -> list[str]:
+    """The texts of a photo's codes where the browser could read them: then the photo stays with the visitor."""
+    return request.form.getlist(TEXT_FIELD)[:MOST_TEXTS]
 
 
 def answer_to_photo(image: bytes, at: int) -> Answer:

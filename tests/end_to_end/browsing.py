@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page, Request, Response, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, Request, Response, sync_playwright
 
 from tests.oracles import missing
 
@@ -30,10 +30,17 @@ OPTIONS = [
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or missing("chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=OPTIONS)
+    with sync_playwright() as playwright, launched(playwright.chromium) as browser:
         yield browser
+
+
+@contextmanager
+def launched(chromium: BrowserType, *options: str) -> Iterator[Browser]:
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or missing("chromium")
+    browser = chromium.launch(executable_path=program, args=[*OPTIONS, *options])
+    try:
+        yield browser
+    finally:
         browser.close()
 
 

@@ -9,8 +9,8 @@ from flask.testing import FlaskClient
 from tests.web.portals import Street, portal_of
 
 POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; style-src 'self'; script-src 'self'; worker-src 'self'; img-src 'self' data:; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 PERMISSIONS = (
     "camera=(self), accelerometer=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), payment=(), usb=()"
@@ -83,6 +83,14 @@ def test_a_face_may_be_kept_for_ever_by_anybody(visit: FlaskClient, shops: Stree
 def test_a_published_file_is_open_to_all_and_revalidated(visit: FlaskClient, path: str, content_type: str) -> None:
     expected = {"Content-Type": content_type, "Cache-Control": "public, no-cache"}
     assert headers_of(visit, path) == {**OPEN_FILE, **expected}
+
+
+def test_the_decoder_of_codes_alone_may_run_webassembly(visit: FlaskClient) -> None:
+    policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'"
+    expected = {"Content-Type": "text/javascript; charset=utf-8", "Cache-Control": "public, no-cache"}
+    here = {**PAGE, **expected}
+    assert headers_of(visit, "/static/scan/worker.js") == {**here, "Content-Security-Policy": policy}
+    assert headers_of(visit, "/static/vendor/zxing-wasm/reader.js") == here
 
 
 @pytest.mark.parametrize("path", ["/livez", "/readyz"])

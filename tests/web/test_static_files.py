@@ -35,6 +35,7 @@ def test_a_file_of_no_or_another_version_is_revalidated(visit: FlaskClient, name
         ("style.css", "text/css; charset=utf-8"),
         ("portal.js", "text/javascript; charset=utf-8"),
         ("favicon.svg", "image/svg+xml"),
+        ("vendor/zxing-wasm/zxing_reader.wasm", "application/wasm"),
     ],
 )
 def test_a_file_says_what_it_is_whatever_the_machine_thinks(visit: FlaskClient, name: str, content_type: str) -> None:
@@ -47,4 +48,4 @@ def test_a_page_asks_for_nothing_but_versioned_files_of_this_portal(visit: Flask
     linked = [each.attributes["href"] for each in page.all("link")]
     linked += [each.attributes["src"] for each in page.elements if "src" in each.attributes]
     assert linked
-    assert [url for url in linked if not re.fullmatch(r"/static/[a-z.-]+\?v=[0-9a-f]{16}", url)] == []
+    assert [url for url in linked if not re.fullmatch(r"/static/[a-z./_-]+\?v=[0-9a-f]{16}", url)] == []

@@ -56,6 +56,25 @@ def test_another_code_is_named_and_never_opened(visit: FlaskClient) -> None:
     assert not [link for link in page.links if "pay.example" in link]
 
 
+def test_texts_that_the_browser_read_in_a_photo_get_the_photos_answer(visit: FlaskClient, shops: Street) -> None:
+    foreign = f"https://evil.example/v/{shops.closed.token}"
+    for texts in (
+        [shops.pharmacy.text],
+        [foreign],
+        [shops.pharmacy.text, foreign],
+        [shops.pharmacy.text, "wxp://f2f0"],
+        ["https://pay.example/order/1"],
+        [f"{shops.pharmacy.text}A"],
+    ):
+        told = visit.post("/scan", data={"text": texts})
+        assert (told.status_code, told.text) == (200, send_photo(visit, photo_of(*texts)).text)
+
+
+def test_of_many_texts_only_the_first_are_looked_at(visit: FlaskClient, shops: Street) -> None:
+    eighth, ninth = (visit.post("/scan", data={"text": ["A"] * more + [shops.pharmacy.text]}) for more in (7, 8))
+    assert (reason_on(read_page(eighth)), shops.pharmacy.claims.holder in ninth.text) == (Reason.IN_FORCE, False)
+
+
 def test_a_photo_without_a_code_gets_advice(visit: FlaskClient) -> None:
     response = send_photo(visit, encoded(Image.new("RGB", (640, 480), "white"), "JPEG"))
     assert (response.status_code, reason_on(read_page(response))) == (200, Reason.NO_CODE_FOUND)
@@ -67,7 +86,7 @@ def test_a_picture_that_cannot_be_read_gets_advice(visit: FlaskClient, shops: St
 
 
 @pytest.mark.parametrize(
-    "file", [b"%PDF-1.7", b"GIF89a" + bytes(20), b"<svg xmlns='http://www.w3.org/2000/svg'/>", bytes(9)], ids=ascii
+    "file", [b"%!PS-Adobe-3.0", b"BM" + bytes(20), b"<svg xmlns='http://www.w3.org/2000/svg'/>", bytes(9)], ids=ascii
 )
 def test_a_file_that_is_no_photo_is_refused(visit: FlaskClient, file: bytes) -> None:
     assert send_photo(visit, file).status_code == 415

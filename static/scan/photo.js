@@ -1,0 +1,59 @@
+// A chosen photo is read here, in the browser, so that only the text of its code is sent. What the browser cannot read
+// within its time is sent to the server, which tries harder.
+
+import { Decoder, within } from "./decoding.js";
+import { addresses, goToAnswer, words } from "./page.js";
+import { allOf } from "./pictures.js";
+
+const PATIENCE = 2000; // ms
+const [MIDDLE, LARGE, SMALL] = [1600, 4000, 800]; // pixels: most photos, then small codes in large ones, then blurred ones
+
+export function installPhotoForm(form) {
+  const photo = form.querySelector("input[type=file]");
+  const send = form.querySelector("button[type=submit]");
+  const status = form.querySelector("[data-reading]");
+  let decoder = null;
+  send.hidden = true;
+  form.classList.add("at-once");
+
+  // The decoder is fetched while the person takes the photo.
+  photo.addEventListener("click", () => {
+    decoder ??= new Decoder(addresses).open();
+    decoder.catch(() => {});
+  });
+  photo.addEventListener("change", async () => {
+    if (photo.files.length === 0) return;
+    status.textContent = words("reading_here");
+    const texts = await textsOf(photo.files[0], decoder ?? new Decoder(addresses).open());
+    decoder = null;
+    if (texts.length > 0) return goToAnswer(texts);
+    status.textContent = words("sending");
+    form.requestSubmit(send);
+  });
+  // A page that comes back from the browser's memory has read its photo long ago.
+  addEventListener("pageshow", () => {
+    status.textContent = "";
+    form.reset();
+  });
+}
+
+/** The texts of the codes in a photo; none where the browser cannot read it in time. */
+async function textsOf(file, opening) {
+  try {
+    return await within(PATIENCE, read(file, opening));
+  } catch {
+    return [];
+  } finally {
+    opening.then((decoder) => decoder.close(), () => {});
+  }
+}
+
+async function read(file, opening) {
+  const [picture, decoder] = await Promise.all([createImageBitmap(file), opening]);
+  const longest = Math.max(picture.width, picture.height);
+  for (const side of [MIDDLE, ...(longest > MIDDLE ? [LARGE] : []), ...(longest > SMALL ? [SMALL] : [])]) {
+    const texts = await decoder.read(allOf(picture, side), true);
+    if (texts.length > 0) return texts;
+  }
+  return [];
+}

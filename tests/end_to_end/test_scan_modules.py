@@ -1,0 +1,142 @@
+"""The parts of the scanner by themselves, in a real browser: what a text is, and what ails a picture without a code."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from io import BytesIO
+from typing import Any
+
+import pytest
+from PIL import Image, ImageDraw, ImageFilter
+from playwright.sync_api import Browser
+
+from portal.verification.presentation import BrokenCode, PresentedCredential, parse
+from tests.end_to_end.browsing import Visit, visit
+from tests.end_to_end.cameras import frame_with
+from tests.end_to_end.served import Demonstration
+
+OURS = "https://yz.example.gov.cn"
+READ_CODE = f"text => import('/static/scan/codes.js').then(codes => codes.readCode(text, '{OURS}'))"
+ADVISE = """async address => {
+    const picture = new Image();
+    picture.src = address;
+    await picture.decode();
+    const [pictures, hints] = await Promise.all([import('/static/scan/pictures.js'), import('/static/scan/hints.js')]);
+    return hints.adviceOn(pictures.allOf(picture, 720));
+}"""
+
+
+@pytest.fixture(scope="module")
+def page(browser: Browser, demonstration: Demonstration) -> Iterator[Visit]:
+    with visit(browser, demonstration.url) as visitor:
+        visitor.open("/about")
+        yield visitor
+
+
+def token_of(demonstration: Demonstration) -> str:
+    return demonstration.sample("in_force").text.rpartition("/")[2]
+
+
+def texts_of_licences(token: str) -> list[str]:
+    return [
+        f"{OURS}/v/{token}",
+        f"  {OURS}/v/{token}\n",
+        f"{OURS.replace('https', 'HTTPS')}/v/{token}",
+        f"{OURS.upper()}/v/{token.lower()}",
+        token,
+        token.lower(),
+        f"{OURS}/v/2KC",
+        f"{OURS}/v/",
+        f"{OURS}/v/{token}?from=wechat",
+        f"{OURS}/v/{token}/../..",
+        f"https://yz.example.gov.cn.evil.example/v/{token}",
+        f"https://evil.example:8443/v/{token}",
+        f"https://xn--80ak6aa92e.com/v/{token[:80]}",
+        "https://evil.example/v/2KC!",
+        f"{token}=",
+    ]
+
+
+TEXTS_OF_OTHERS = [
+    (f"http://evil.example/v/{'A' * 70}", "web"),
+    ("https://evil.example/v/watch", "web"),
+    (f"https://{OURS[8:]}@evil.example/v/{'A' * 70}", "web"),
+    (f"https://{OURS[8:]}\\@evil.example/v/{'A' * 70}", "web"),
+    (f"https://evil.example/x/v/{'A' * 70}", "web"),
+    (f"{OURS}/about", "web"),
+    ("wxp://f2f0abcdefgh", "payment"),
+    ("weixin://wxpay/bizpayurl?pr=abc", "payment"),
+    ("https://payapp.weixin.qq.com/qr/abc", "payment"),
+    ("https://qr.alipay.com/fkx123456", "payment"),
+    ("HTTPS://QR.ALIPAY.COM/FKX123456", "payment"),
+    ("https://qr.95516.com/00010000/62", "payment"),
+    ("https://qr.alipay.com.evil.example/fkx", "web"),
+    ("https://u.wechat.com/abc", "contact"),
+    ("BEGIN:VCARD\nFN:演示\nEND:VCARD", "contact"),
+    ("MECARD:N:演示;;", "contact"),
+    ("WIFI:S:shop;T:WPA;P:secret;;", "wifi"),
+    ("tel:12315", "phone"),
+    ("SMSTO:12315:hello", "phone"),
+    ("81234567890123456789", "medicine"),
+    ("javascript:alert(1)", "text"),
+    ("", "text"),
+    ("\u202egpj.exe", "text"),
+]
+
+
+def test_the_browser_takes_for_licence_codes_what_the_portal_does(page: Visit, demonstration: Demonstration) -> None:
+    for text in texts_of_licences(token_of(demonstration)):
+        code: dict[str, Any] = page.page.evaluate(READ_CODE, text)
+        assert isinstance(parse(text, OURS), PresentedCredential | BrokenCode), text
+        assert code.get("isLicence") or code.get("token"), text
+
+
+def test_only_a_code_of_this_portal_is_a_token_and_that_is_plain(page: Visit, demonstration: Demonstration) -> None:
+    token = token_of(demonstration)
+    codes = [page.page.evaluate(READ_CODE, text) for text in texts_of_licences(token)]
+    assert {code["token"] for code in codes if "token" in code} == {token, token.lower(), "2KC"}
+    assert [code for code in codes[8:] if "token" in code] == []
+
+
+@pytest.mark.parametrize(("text", "kind"), TEXTS_OF_OTHERS)
+def test_another_code_is_named_for_what_it_is(page: Visit, text: str, kind: str) -> None:
+    assert not isinstance(parse(text, OURS), PresentedCredential | BrokenCode)
+    assert page.page.evaluate(READ_CODE, text)["kind"] == kind
+
+
+def test_a_host_that_hides_behind_user_information_is_named(page: Visit) -> None:
+    text = f"https://{OURS[8:]}@evil.example/v/1"
+    assert page.page.evaluate(READ_CODE, text)["host"] == "evil.example"
+
+
+def with_glare(frame: Image.Image) -> Image.Image:
+    ImageDraw.Draw(frame).ellipse((560, 270, 860, 570), fill="white")
+    return frame.filter(ImageFilter.GaussianBlur(2))
+
+
+def on_grey_paper(code: Image.Image) -> Image.Image:
+    """Paper in ordinary light is not white."""
+    return code.convert("L").point([30 + value * 150 // 255 for value in range(256)])
+
+
+def test_a_picture_without_a_readable_code_gets_the_advice_it_needs(page: Visit, demonstration: Demonstration) -> None:
+    code = on_grey_paper(Image.open(demonstration.sample("in_force").picture))
+    pictures = {
+        "black": Image.new("RGB", (1280, 720)),
+        "dark": frame_with(code, 400).point([value // 6 for value in range(256)] * 3),
+        "aim": frame_with(None, 0),
+        "closer": frame_with(code, 240),
+        "steady": frame_with(code, 600),
+        "cut_off": frame_with(code, 600, (480, 0)),
+        "glare": with_glare(frame_with(code, 560)),
+    }
+    assert {name: page.page.evaluate(ADVISE, address_of(picture)) for name, picture in pictures.items()} == {
+        name: name for name in pictures
+    }
+
+
+def address_of(picture: Image.Image) -> str:
+    file = BytesIO()
+    picture.convert("RGB").save(file, "JPEG", quality=70)
+    return "data:image/jpeg;base64," + base64.b64encode(file.getvalue()).decode()
