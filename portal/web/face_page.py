@@ -13,6 +13,7 @@ from portal.catalogue.licence_types import Field, LicenceType
 from portal.verification.dates import beijing_date
 from portal.verification.face import Credit, Face
 from portal.verification.verdict import Licence
+from portal.web.headings import parts_of_heading
 from portal.web.wording import Language, Words
 
 _BILINGUAL = "certificate"
@@ -53,15 +54,14 @@ class FaceLink:
 
 @dataclass(frozen=True, slots=True)
 class FacePage:
-    """`qualifier` is what the type's name has in brackets, and which copy it is; `letterhead` begins a letter.
-
-    `issuers` (its name, in English too for readers of English) and `issued` stand at the foot, as on paper; `added` is
-    what the issuer published beside the form; `notes` say what is left out, and that this is a view. `other` is the
-    second language of a bilingual certificate.
+    """A line of the `title` may end after each piece; `qualifier` is what the type's name has in brackets, and which
+    copy it is; `letterhead` begins a letter. `issuers` (its name, in English too for readers of English) and `issued`
+    stand at the foot, as on paper; `added` is what the issuer published beside the form; `notes` say what is left out,
+    and that this is a view. `other` is the second language of a bilingual certificate.
     """
 
     category: str
-    title: str
+    title: tuple[str, ...]
     size: str
     other_title: str
     qualifier: str
@@ -86,7 +86,7 @@ def show_face(licence: Licence, words: Words) -> FacePage | None:
     issuers = _issuers(licence, face, words, bilingual)
     return FacePage(
         category=licence_type.category,
-        title=title,
+        title=parts_of_heading(title) if words.language is Language.ZH else (title,),
         size=_size(title, words),
         other_title=_title(licence_type, words.other)[0] if bilingual else "",
         qualifier=" · ".join(each for each in (qualifier, _copy(face, words) if is_open else "") if each),

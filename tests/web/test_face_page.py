@@ -22,7 +22,7 @@ def test_the_face_follows_the_order_of_the_paper_form() -> None:
     fields = {"legal_rep": "王某", "quality_head": "李*", "scope": "中成药\n化学药", "issue_date": "2026-01-01"}
     face = face_of(verdict_on(WORLD.licence(fields=fields)), ZH)
     assert face is not None
-    assert (face.title, face.qualifier) == ("药品经营许可证", "零售")
+    assert ("".join(face.title), face.qualifier) == ("药品经营许可证", "零售")
     assert [(row.label, row.value.text) for row in face.rows] == [
         ("许可证编号", LICENCE.number),
         ("企业名称", LICENCE.claims.holder),

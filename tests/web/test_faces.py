@@ -117,7 +117,7 @@ def test_a_face_does_not_depend_on_the_verdict(app: Flask, language: Language) -
 def test_a_certificate_for_abroad_has_both_languages_beside_each_other() -> None:
     issued = WORLD.licence("辽20260036号", slug="drug-export-sales-certificate", fields={"issue_date": "2026-03-01"})
     zh, en = (face_of(verdict_on(issued), words) for words in (ZH, EN))
-    assert (zh.title, zh.other_title) == (en.other_title, en.title) == ("药品出口销售证明书", zh.other_title)
+    assert ("".join(zh.title), zh.other_title) == (en.other_title, en.title[0])
     assert [(row.label, row.other_label) for row in zh.rows] == [(row.other_label, row.label) for row in en.rows]
     assert (zh.issued, en.issued) == ("2026年3月1日\n1 March 2026", "1 March 2026\n2026年3月1日")
     assert [issuer.language for issuer in zh.issuers] == [Language.ZH, Language.EN]
@@ -146,6 +146,19 @@ def test_a_long_title_is_set_smaller() -> None:
     assert sizes["ad-review-decision"] == "medium"
     assert sizes["device-online-platform-filing"] == "long"
     assert sizes["narcotic-regional-crossprovince-sale-decision"] == "very-long"
+
+
+@pytest.mark.parametrize(
+    ("slug", "lines_may_end"),
+    [
+        ("gmp-inspection-notice", "药品 |GMP |符合性|现场检查|结果|通知书"),
+        ("anabolic-peptide-export-permit", "蛋白同化制剂、|肽类激素|出口|准许证"),
+        ("contract-storage-distribution-confirmation", "委托、|被委托|储存|配送|药品|业务|确认件"),
+    ],
+)
+def test_a_line_of_a_title_ends_between_words(slug: str, lines_may_end: str) -> None:
+    face = face_of(verdict_on(with_every_field(CATALOGUE.by_slug[slug])), ZH)
+    assert "|".join(face.title) == lines_may_end
 
 
 def test_only_a_letter_has_a_letterhead() -> None:
