@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from portal.cli import demonstrating, issuing, loading, numbering, serving, verifying
+from portal.cli import demonstrating, issuing, loading, numbering, scanning, serving, verifying
 from portal.cli.session import Session, read_time
 
 
@@ -23,6 +23,7 @@ def main(context: click.Context, at: int | None) -> None:
 for command in (
     verifying.verify,
     numbering.number,
+    scanning.scan,
     loading.register,
     loading.status,
     loading.trust,

@@ -6,23 +6,31 @@ holds the module path and nothing else.
 
 import contextlib
 import json
+import os
 import resource
 import signal
 import socket
 import sys
 import time
 
+from PIL import Image
+
 from portal.scanning import frames
+from portal.scanning.advising import advise
 from portal.scanning.bounds import Bounds
 from portal.scanning.decoding import NOT_A_PICTURE, decode
+from portal.scanning.documents import NOT_A_DOCUMENT, pages
 from portal.scanning.engines import ENGINES
-from portal.scanning.image_types import image_type
+from portal.scanning.image_types import ImageType, image_type
 from portal.scanning.scan import Scan, ScanFailure, pack
 from portal.scanning.searching import search
+
+LOWER_PRIORITY = 10  # of 19: visitors' pages come before photos where all cores are at work
 
 
 def main() -> None:
     bounds = Bounds(**json.loads(sys.argv[1]))
+    os.nice(LOWER_PRIORITY)
     confine(bounds)
     # When the parent is gone, its end of the socket is closed.
     with socket.socket(fileno=0) as channel, contextlib.suppress(EOFError, ConnectionError):
@@ -61,13 +69,26 @@ def read(image: bytes, bounds: Bounds) -> Scan:
     if kind is None:
         return Scan(failure=ScanFailure.unsupported_type)
     try:
-        picture = decode(image, kind, bounds)
-    except NOT_A_PICTURE:
+        if kind is not ImageType.pdf:
+            return read_pages([decode(image, kind, bounds)], until, bounds)
+        return read_pages(list(pages(image)), until, bounds)
+    except (*NOT_A_PICTURE, *NOT_A_DOCUMENT):
         return Scan(failure=ScanFailure.unreadable_image)
-    step, texts = search(picture, until)
+
+
+def read_pages(pictures: list[Image.Image], until: float, bounds: Bounds) -> Scan:
+    """The texts of all pages together, each searched for its share of the time; the advice is about the first."""
+    texts: dict[str, None] = {}
+    step, advice = "", None
+    for done, picture in enumerate(pictures):
+        now = time.monotonic()
+        found = search(picture, now + (until - now) / (len(pictures) - done))
+        texts.update(dict.fromkeys(found.texts))
+        step = step or found.step
+        advice = advice or advise(picture, found.unread)
     if not texts:
-        return Scan(failure=ScanFailure.no_code_found)
-    return Scan(tuple(texts[: bounds.codes]), step=step)
+        return Scan(failure=ScanFailure.no_code_found, advice=advice)
+    return Scan(tuple(texts)[: bounds.codes], step=step)
 
 
 if __name__ == "__main__":

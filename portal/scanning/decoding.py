@@ -1,4 +1,4 @@
-"""Picture bytes → one upright grey picture on white. Runs only in a child.
+"""Picture bytes → one upright grey picture on white; of an animation, its first frame. Runs only in a child.
 
 Raises one of NOT_A_PICTURE; anything else that a library throws ends the child, which says the same to the visitor.
 """
@@ -6,7 +6,9 @@ Raises one of NOT_A_PICTURE; anything else that a library throws ends the child,
 import io
 import struct
 
+import pi_heif
 from PIL import (
+    GifImagePlugin,  # noqa: F401
     Image,
     MpoImagePlugin,  # noqa: F401  (many phones' JPEG)
     TiffImagePlugin,  # noqa: F401  (EXIF is a small TIFF)
@@ -17,6 +19,7 @@ from portal.scanning.bounds import Bounds
 from portal.scanning.image_types import ImageType
 
 Image.preinit()  # Pillow imports its formats when they come up; a confined child can open no file by then
+pi_heif.register_heif_opener(thumbnails=False)
 
 NOT_A_PICTURE = (OSError, EOFError, SyntaxError, ValueError, Image.DecompressionBombError)
 

@@ -3,62 +3,59 @@
 Runs only in a child: these libraries have had holes, and take hostile input.
 """
 
-from dataclasses import dataclass
-
 import zxingcpp
 from PIL import Image
 from zxingcpp import BarcodeFormat, BarcodeFormats, Binarizer, TextMode
+
+from portal.scanning.sight import Code, Corners, Sight, Symbol, is_plausible
 
 try:
     from pyzbar import pyzbar
 except (ImportError, OSError):  # the package is there, its Debian library is not
     pyzbar = None
 
-QR_ONLY = BarcodeFormats(BarcodeFormat.QRCode)
+# Without the micro and rectangular kinds, which zxing-cpp sees in the corners of torn codes.
+QR_ONLY = BarcodeFormats(BarcodeFormat.QRCodeModel2)
 ENGINES = ("zxing-cpp",) if pyzbar is None else ("zxing-cpp", "pyzbar")
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
-    text: str
-    left: int
-    top: int
-    bottom: int
+def zxing(picture: Image.Image, binarizer: Binarizer = Binarizer.LocalAverage) -> Sight:
+    # Plain: the other modes rewrite control characters for display. Asking for symbols that it finds and cannot read
+    # costs nothing measurable.
+    found = zxingcpp.read_barcodes(
+        picture, formats=QR_ONLY, text_mode=TextMode.Plain, binarizer=binarizer, return_errors=True
+    )
+    codes = [Code(code.text, _corners(code)) for code in found if code.valid and code.text]
+    symbols = (_unread(code) for code in found if not code.valid)
+    return Sight(codes, [symbol for symbol in symbols if symbol])
 
 
-def zxing(picture: Image.Image, binarizer: Binarizer = Binarizer.LocalAverage) -> list[Code]:
-    # Plain: the other modes rewrite control characters for display.
-    found = zxingcpp.read_barcodes(picture, formats=QR_ONLY, text_mode=TextMode.Plain, binarizer=binarizer)
-    return [_zxing_code(code) for code in found if code.text]
+def _unread(code: zxingcpp.Barcode) -> Symbol | None:
+    version = code.extra.get("Version", "") if isinstance(code.extra, dict) else ""
+    corners = _corners(code)
+    if not version.isdecimal() or not is_plausible(corners):
+        return None
+    return Symbol(corners, 17 + 4 * int(version))
 
 
-def _zxing_code(code: zxingcpp.Barcode) -> Code:
+def _corners(code: zxingcpp.Barcode) -> Corners:
     at = code.position
-    corners = (at.top_left, at.top_right, at.bottom_left, at.bottom_right)
-    rows = [corner.y for corner in corners]
-    return Code(code.text, min(corner.x for corner in corners), min(rows), max(rows))
+    top_left, top_right, bottom_right, bottom_left = (
+        (float(corner.x), float(corner.y)) for corner in (at.top_left, at.top_right, at.bottom_right, at.bottom_left)
+    )
+    return top_left, top_right, bottom_right, bottom_left
 
 
-def zbar(picture: Image.Image) -> list[Code]:
+def zbar(picture: Image.Image) -> Sight:
     """zbar guesses Shift-JIS for Chinese in UTF-8. In a child, which can open no file, it cannot load that table, and
     returns UTF-8 or nothing.
     """
     if pyzbar is None:
-        return []
+        return Sight()
     found = pyzbar.decode(picture, symbols=[pyzbar.ZBarSymbol.QRCODE])
-    return [
-        Code(code.data.decode(), code.rect.left, code.rect.top, code.rect.top + code.rect.height)
-        for code in found
-        if code.data
-    ]
+    return Sight([Code(code.data.decode(), _rectangle(code.rect)) for code in found if code.data])
 
 
-def in_reading_order(codes: list[Code]) -> list[Code]:
-    """Rows from top to bottom, each from left to right; a code that begins beside another stands in its row."""
-    rows: list[list[Code]] = []
-    for code in sorted(codes, key=lambda code: code.top):
-        if rows and code.top < (rows[-1][0].top + rows[-1][0].bottom) / 2:
-            rows[-1].append(code)
-        else:
-            rows.append([code])
-    return [code for row in rows for code in sorted(row, key=lambda code: code.left)]
+def _rectangle(rect: "pyzbar.Rect") -> Corners:
+    left, top, right, bottom = rect.left, rect.top, rect.left + rect.width, rect.top + rect.height
+    return (left, top), (right, top), (right, bottom), (left, bottom)

@@ -13,26 +13,38 @@ class ScanFailure(StrEnum):
     no_code_found = "no_code_found"
 
 
+class Advice(StrEnum):
+    """What to do otherwise with the next photo."""
+
+    closer = "closer"
+    hold_still = "hold_still"
+    less_glare = "less_glare"
+    more_light = "more_light"
+    whole_code = "whole_code"
+
+
 @dataclass(frozen=True, slots=True)
 class Scan:
     texts: tuple[str, ...] = ()
     """Distinct, in reading order; empty exactly when there is a failure."""
     failure: ScanFailure | None = None
     step: str = ""
-    """The step of the search that found them."""
+    """The step of the search that found the first of them."""
+    advice: Advice | None = None
+    """Only where no code was found."""
     milliseconds: int = 0
 
 
 def pack(scan: Scan) -> bytes:
-    return json.dumps([scan.texts, scan.failure, scan.step]).encode()
+    return json.dumps([scan.texts, scan.failure, scan.step, scan.advice]).encode()
 
 
 def unpack(reply: bytes) -> Scan:
     """Raises ValueError or RecursionError: a child that a picture has taken over may reply anything."""
     match json.loads(reply):
-        case [list(texts), None, str(step)] if texts and all(isinstance(text, str) for text in texts):
+        case [list(texts), None, str(step), None] if texts and all(isinstance(text, str) for text in texts):
             "".join(texts).encode()  # half a surrogate pair is refused here, not by whoever prints the text
             return Scan(tuple(texts), step=step)
-        case [[], str(failure), ""]:
-            return Scan(failure=ScanFailure(failure))
+        case [[], str(failure), "", advice] if advice is None or isinstance(advice, str):
+            return Scan(failure=ScanFailure(failure), advice=Advice(advice) if advice else None)
     raise ValueError("not a reply")

@@ -154,7 +154,7 @@ def test_a_photo_that_is_too_large_is_answered_in_words(
 
 
 def test_a_file_that_is_no_photo_is_answered_in_words(visitor: Visit, tmp_path_factory: pytest.TempPathFactory) -> None:
-    file = tmp_path_factory.mktemp("photos") / "letter.pdf"
-    file.write_bytes(b"%PDF-1.7 not a photo")
+    file = tmp_path_factory.mktemp("photos") / "letter.doc"
+    file.write_bytes(b"not a photo")
     visitor.upload(file)
     assert visitor.heading == words_for(Language.ZH).t("error.415.title")

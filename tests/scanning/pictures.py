@@ -4,6 +4,7 @@ import io
 import struct
 import zlib
 
+import fpdf
 import segno
 from PIL import Image
 
@@ -68,6 +69,21 @@ def finder_wall(width: int = 4032, height: int = 3024) -> bytes:
         for x in range(0, wall.width, 18):
             wall.paste(tile, (x, y))
     return encoded(wall, "PNG")
+
+
+def pdf(*pictures: Image.Image, password: str | None = None) -> bytes:
+    """A page of A4 for each picture, 40 mm wide, as a printed licence shows its code."""
+    document = fpdf.FPDF(format="A4")
+    for picture in pictures:
+        document.add_page()
+        document.image(picture, x=150, y=230, w=40)
+    if password:
+        document.set_encryption(owner_password=password, user_password=password)
+    return bytes(document.output())
+
+
+def locked_pdf() -> bytes:
+    return pdf(code("behind a password"), password="secret")
 
 
 def png_that_claims(width: int, height: int) -> bytes:

@@ -50,7 +50,7 @@ def test_a_child_stays_for_the_next_picture() -> None:
 
 def test_what_is_no_picture_never_reaches_a_child() -> None:
     with Reader() as reader:
-        assert reader.read(b"GIF89a").failure is ScanFailure.unsupported_type
+        assert reader.read(b"BM" + bytes(99)).failure is ScanFailure.unsupported_type
         assert reader.read(PHOTO + bytes(12 * 2**20)).failure is ScanFailure.too_large
         assert children() == set()
 
@@ -88,6 +88,12 @@ def test_a_child_can_open_no_file_and_no_socket_and_knows_no_secret(monkeypatch:
     assert descriptors.pop("0").startswith("socket:")
     assert descriptors == {"1": "/dev/null", "2": "/dev/null"}
     assert [entry.split(b"=")[0] for entry in environment.strip(b"\0").split(b"\0")] == [b"PYTHONPATH"]
+
+
+def test_a_child_gives_way_to_the_pages() -> None:
+    with Reader(ONE_CHILD) as reader:
+        assert reads_again(reader)
+        assert os.getpriority(os.PRIO_PROCESS, only_child()) >= min(19, os.getpriority(os.PRIO_PROCESS, 0) + 10)
 
 
 def test_an_interrupt_at_the_terminal_is_for_the_parent_alone() -> None:

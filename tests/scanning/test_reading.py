@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from PIL import Image, ImageFilter, ImageOps
 
 from portal.scanning import Bounds, Reader, ScanFailure
-from tests.scanning.pictures import QUARTER_TURN, UPSIDE_DOWN, code, column, encoded, held, photo, row
+from tests.scanning.pictures import QUARTER_TURN, UPSIDE_DOWN, code, column, encoded, held, pdf, photo, row
 
 TEXT = "https://verify.example/v/2KCEGYLTEBUXGIDB"
 
@@ -40,6 +41,21 @@ def transparent_paper(picture: Image.Image) -> Image.Image:
     return drawn
 
 
+def bowed(picture: Image.Image, share: float) -> Image.Image:
+    """As if the paper bulged: the middle of each line is pushed aside by that share of the width."""
+    big = picture.resize((picture.width * 2, picture.height * 2))
+    strips = [(y, min(y + 4, big.height)) for y in range(0, big.height, 4)]
+    mesh = []
+    for top, bottom in strips:
+        push = share * big.width * (1 - (2 * top / big.height - 1) ** 2)
+        mesh.append(
+            ((0, top, big.width, bottom), (push, top, push, bottom, big.width + push, bottom, big.width + push, top))
+        )
+    return big.transform(big.size, Image.Transform.MESH, mesh, Image.Resampling.BILINEAR, fillcolor=255)
+
+
+BLANK = Image.new("L", (90, 90), 255)
+
 FORMS: dict[str, Callable[[], bytes]] = {
     "JPEG": lambda: encoded(code(TEXT), "JPEG"),
     "JPEG in CMYK": lambda: encoded(on_colours(code(TEXT)).convert("CMYK"), "JPEG"),
@@ -55,9 +71,15 @@ FORMS: dict[str, Callable[[], bytes]] = {
     "WebP": lambda: encoded(on_colours(code(TEXT)), "WEBP"),
     "WebP, lossless, with alpha": lambda: encoded(only_in_alpha(code(TEXT)), "WEBP", lossless=True),
     "WebP, animated": lambda: then_blank("WEBP"),
+    "GIF": lambda: encoded(code(TEXT), "GIF"),
+    "GIF, animated": lambda: then_blank("GIF"),
+    "HEIC, of an iPhone's kind": (Path(__file__).parent / "code.heic").read_bytes,
+    "PDF": lambda: pdf(code(TEXT)),
+    "PDF, on its third page": lambda: pdf(BLANK, BLANK, code(TEXT)),
     "white on black": lambda: encoded(ImageOps.invert(code(TEXT)), "PNG"),
     "mirrored": lambda: encoded(ImageOps.mirror(code(TEXT)), "PNG"),
     "askew": lambda: encoded(code(TEXT).rotate(33, expand=True, fillcolor=255), "JPEG"),
+    "bent in the middle": lambda: encoded(bowed(code(TEXT), 0.035), "PNG"),
     "out of focus": lambda: encoded(code(TEXT, scale=6).filter(ImageFilter.GaussianBlur(3.5)), "JPEG"),
     "of 48 megapixels": lambda: encoded(ImageOps.pad(code(TEXT), (8000, 6000), color=255), "JPEG"),
     "PNG of 48 megapixels": lambda: encoded(ImageOps.pad(code(TEXT), (8000, 6000), color=255), "PNG"),
@@ -91,6 +113,24 @@ def test_slightly_tilted_neighbours_keep_their_order(reader: Reader) -> None:
     for degrees in (-8, 8):
         sheet = row("left", "right").rotate(degrees, expand=True, fillcolor=255)
         assert reader.read(encoded(sheet, "PNG")).texts == ("left", "right")
+
+
+def test_the_codes_of_all_pages_are_read(reader: Reader) -> None:
+    assert reader.read(pdf(code("first"), code("second"), code("third"))).texts == ("first", "second", "third")
+
+
+def test_of_a_long_document_the_first_pages_are_read(reader: Reader) -> None:
+    assert reader.read(pdf(BLANK, BLANK, BLANK, code(TEXT))).failure is ScanFailure.no_code_found
+
+
+def test_a_code_that_only_a_later_step_reads_is_listed_beside_one_that_is_plain(reader: Reader) -> None:
+    blurred = code("hard", scale=6).filter(ImageFilter.GaussianBlur(3.2))
+    for text, picture in (("bent", bowed(code("bent"), 0.035)), ("hard", blurred)):
+        sheet = Image.new("L", (900, 500), 255)
+        sheet.paste(code("plain", scale=8), (20, 20))
+        sheet.paste(picture, (500, 60))
+        scan = reader.read(encoded(sheet, "PNG"))
+        assert (scan.texts, scan.step) == (("plain", text), "zxing")
 
 
 def test_a_code_that_is_there_twice_is_one_text(reader: Reader) -> None:

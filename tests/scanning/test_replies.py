@@ -6,24 +6,31 @@ import time
 import pytest
 
 from portal.scanning import Scan, ScanFailure, frames
-from portal.scanning.scan import pack, unpack
+from portal.scanning.scan import Advice, pack, unpack
 
 NONSENSE = {
     "nothing": b"",
     "no JSON": b"\x80\x04]",
     "another value": b"{}",
-    "a text that is none": b'[[1], null, "zxing"]',
-    "no text and no failure": b'[[], null, "zxing"]',
-    "a text and a failure": b'[["a"], "no_code_found", ""]',
-    "an unknown failure": b'[[], "in_force", ""]',
-    "half a surrogate pair": b'[["\\ud800"], null, "zxing"]',
+    "a text that is none": b'[[1], null, "zxing", null]',
+    "no text and no failure": b'[[], null, "zxing", null]',
+    "a text and a failure": b'[["a"], "no_code_found", "", null]',
+    "an unknown failure": b'[[], "in_force", "", null]',
+    "an unknown advice": b'[[], "no_code_found", "", "open_the_address"]',
+    "half a surrogate pair": b'[["\\ud800"], null, "zxing", null]',
     "a hundred thousand brackets": b"[" * 100_000,
     "a number of 5,000 digits": b"9" * 5_000,
 }
 
 
 @pytest.mark.parametrize(
-    "scan", [Scan(("a", "亮证\x1d"), step="zxing"), Scan(failure=ScanFailure.no_code_found)], ids=["texts", "failure"]
+    "scan",
+    [
+        Scan(("a", "亮证\x1d"), step="zxing"),
+        Scan(failure=ScanFailure.unreadable_image),
+        Scan(failure=ScanFailure.no_code_found, advice=Advice.closer),
+    ],
+    ids=["texts", "failure", "advice"],
 )
 def test_a_reply_arrives_as_it_was_sent(scan: Scan) -> None:
     assert unpack(pack(scan)) == scan

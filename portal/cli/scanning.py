@@ -1,0 +1,36 @@
+"""`portal scan`: what the reader of photos gets out of each file; no settings, keys or register are needed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from portal.scanning import Reader
+
+
+@click.command()
+@click.argument(
+    "files", metavar="FILE...", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+def scan(files: tuple[Path, ...]) -> None:
+    """Read the QR codes in each FILE, and say nothing of what they mean.
+
+    Prints a JSON line for each: file, texts, the step of the search that read the first of them, ms, and, where nothing
+    was read, advice for the next photo or what is wrong with the file. The first file waits for the reader to start.
+    """
+    with Reader() as reader:
+        for file in files:
+            click.echo(json.dumps(_reading(reader, file), ensure_ascii=False))
+
+
+def _reading(reader: Reader, file: Path) -> dict[str, object]:
+    found = reader.read(file.read_bytes())
+    return {
+        "file": str(file),
+        "texts": found.texts,
+        "step": found.step or None,
+        "ms": found.milliseconds,
+        "advice": found.advice or found.failure,
+    }
