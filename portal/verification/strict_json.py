@@ -22,7 +22,7 @@ def parse(document: bytes | str, name: str) -> Object:
     """The object that a document holds; `name` is what messages call it."""
     try:
         text = document.decode("utf-8") if isinstance(document, bytes) else document
-        value = json.loads(text, object_pairs_hook=_without_duplicates, parse_constant=_refuse_constant)
+        value = _DECODER.decode(text)
     except (ValueError, RecursionError) as error:
         raise Unexpected(f"{name}: not JSON: {str(error)[:120]}") from error
     return Object(value, name)
@@ -37,6 +37,9 @@ def _without_duplicates(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_without_duplicates, parse_constant=_refuse_constant)
 
 
 class Object:
