@@ -5,6 +5,7 @@ It explains and warns; whether a licence stands is the verdict's to say.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -21,6 +22,7 @@ from portal.web.wording import Words
 
 _LOOKED_UP = frozenset((Reason.NOT_FOUND, Reason.REGISTER_UNAVAILABLE))
 _SECURE = "https://"
+_YEAR = re.compile(r"[0-9]{4}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +198,7 @@ def _whom_to_ask(
     reading: NumberReading, verifier: Verifier, words: Words, at: int
 ) -> tuple[str | None, tuple[IssuerLink, ...]]:
     """Of a number that is not found: the authorities of its province that have a portal of their own."""
-    province = _province_of(reading, verifier.catalogue)
+    province = _province_of(reading)
     if province is None:
         return None, ()
     issuers = [each for each in verifier.published.trust_list(at).issuers if _numbers_of(each, province)]
@@ -209,14 +211,14 @@ def _whom_to_ask(
     return words.t("number.elsewhere", place=place), tuple(links)
 
 
-def _province_of(reading: NumberReading, catalogue: Catalogue) -> str | None:
+def _province_of(reading: NumberReading) -> str | None:
     for candidate in reading.candidates:
         code = _province(candidate.parts)
         if code:
             return code
-    # Numbers without a uniform format begin with their province, too.
+    # Numbers without a uniform format begin with their province, too; but so do names, in which there is no year.
     first = reading.normalised.lstrip("(")[:1]
-    return province_code(first) if first in catalogue.provinces else None
+    return province_code(first) if _YEAR.search(reading.normalised) else None
 
 
 def _numbers_of(issuer: Issuer, province: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 from flask import abort, g, make_response, request
@@ -30,9 +31,10 @@ def search() -> ResponseReturnValue:
     result = verifier.search(query, at) if query.text and not problem else None
     if isinstance(result, Verdict):
         return respond(result)
+    page = show_search(query, problem, result, verifier.catalogue, trust_list, words)
     if result is not None and not result.entries:
         g.reason = Reason.NOT_FOUND
-    page = show_search(query, problem, result, verifier.catalogue, trust_list, words)
+        page = replace(page, reading=show_number(_not_found(query.text, at), verifier, words, at))
     return render("search.html", page=page), 400 if problem else 200
 
 
@@ -43,7 +45,7 @@ def holder(uscc: str) -> ResponseReturnValue:
     if isinstance(result, Verdict):
         return respond(result)
     if not result.entries:
-        return respond_not_found(uscc, at)
+        return _respond_not_found(uscc, at)
     return render("holder.html", page=show_holder(code, result, words, at))
 
 
@@ -54,7 +56,7 @@ def history(slug: str, number: str) -> ResponseReturnValue:
     if isinstance(versions, Verdict):
         return respond(versions)
     if not versions:
-        return respond_not_found(number, at)
+        return _respond_not_found(number, at)
     return render("history.html", page=show_history(number, versions, words))
 
 
@@ -68,10 +70,14 @@ def coverage() -> ResponseReturnValue:
     return response
 
 
-def respond_not_found(text: str, at: int) -> ResponseReturnValue:
+def _respond_not_found(text: str, at: int) -> ResponseReturnValue:
     """As a number is answered that is not found, with what the text says of itself."""
-    verdict = Verdict(Reason.NOT_FOUND, checked_at=at, text=text.strip())
+    verdict = _not_found(text.strip(), at)
     return respond(verdict, show_number(verdict, parts().verifier, words_of_request(), at))
+
+
+def _not_found(text: str, at: int) -> Verdict:
+    return Verdict(Reason.NOT_FOUND, checked_at=at, text=text)
 
 
 REGISTER_VIEWS: Mapping[str, Callable[..., ResponseReturnValue]] = MappingProxyType(

@@ -58,7 +58,7 @@ class Holder:
     """Whose licence it is, to be compared with what is before one's eyes; `compare` is the question that asks so.
 
     `written_number` is the number as it can be written at the end of an address, for people to copy; `uscc` is the code
-    under which the holder's other licences are listed.
+    under which the holder's other licences are listed; what the register lacks has no history there.
     """
 
     type_slug: str
@@ -68,6 +68,7 @@ class Holder:
     written_number: str
     address: str | None
     compare: str | None
+    registered: bool
     uscc: str | None
 
 
@@ -220,7 +221,8 @@ def _holder(verdict: Verdict, licence: Licence, words: Words) -> Holder:
         written_number=as_written_in_an_address(licence.credential.number),
         address=_address(licence),
         compare=words.t(f"compare.{licence.licence_type.category}") if asks else None,
-        uscc=licence.credential.uscc if is_listed and licence.registration else None,
+        registered=licence.registration is not None,
+        uscc=licence.credential.uscc if is_listed else None,
     )
 
 

@@ -14,7 +14,7 @@ from portal.web.wording import Language, words_for
 from tests.authorities import AT, DAY
 from tests.web.country import CHANGED, ENDED, SECRET, Country
 from tests.web.html_pages import Page, read_page
-from tests.web.portals import portal_of
+from tests.web.portals import Street, portal_of
 from tests.web.verdicts import LICENCE, NEWER, OF_REASON, WORLD, verdict_on
 
 ZH = words_for(Language.ZH)
@@ -142,6 +142,11 @@ def test_a_verdict_leads_to_the_history_and_back(ask: FlaskClient, country: Coun
     page = read_page(ask.get(f"/v/{country.versions[0].token}"))
     (link,) = [link for link in page.links if link.startswith("/history/")]
     assert len(events(read_page(ask.get(link)))) == 6
+
+
+def test_what_the_register_lacks_is_said_to_have_no_history(visit: FlaskClient, shops: Street) -> None:
+    links = read_page(visit.get(f"/v/{shops.copied.token}")).links
+    assert not any(link.startswith(("/history/", "/h/")) for link in links)
 
 
 @pytest.mark.parametrize("path", ["/history/drug-distribution-retail/x", "/history/device-distribution/" + CHANGED])

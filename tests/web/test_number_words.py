@@ -193,7 +193,9 @@ def test_a_number_of_a_province_without_a_published_authority_is_named(
     assert said(national, number).ask == ZH.t("number.nobody", place=place)
 
 
-@pytest.mark.parametrize("number", ["辽CB024109999", "国械注准20173140019", "2021R003067", "甲乙丙1"])
+@pytest.mark.parametrize(
+    "number", ["辽CB024109999", "国械注准20173140019", "2021R003067", "甲乙丙1", "新3店", "吉林大药房"]
+)
 def test_a_number_of_our_own_or_of_no_province_sends_nobody_away(national: Flask, number: str) -> None:
     assert said(national, number).ask is None
 

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 import pytest
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from portal.lookups import MAX_PAGES, PAGE_SIZE, SearchQuery, SearchResult
 from portal.web.search_page import show_search
 from portal.web.wording import Language, words_for
-from tests.web.country import CHAIN, CHANGED, COMPANY, COMPANY_NAME, ELICENCE, HOSTILE, PHARMACIST, REVOKED, Country
+from tests.web.country import (
+    CHAIN,
+    CHANGED,
+    COMPANY,
+    COMPANY_NAME,
+    ELICENCE,
+    HOSTILE,
+    NEIGHBOUR,
+    PHARMACIST,
+    REVOKED,
+    Country,
+)
 from tests.web.html_pages import Page, read_page
 from tests.web.portals import portal_of
 from tests.web.verdicts import WORLD, verdict_on
@@ -135,6 +148,26 @@ def test_nothing_found_is_said_to_prove_nothing(ask: FlaskClient) -> None:
     assert (response.status_code, page.heading) == (200, ZH.t("search.none"))
     assert ZH.t("search.none_text") in page.text
     assert page.links.count("/coverage") == 2
+
+
+def test_a_number_that_is_not_found_says_whom_to_ask_and_what_was_meant(ask: FlaskClient) -> None:
+    assert NEIGHBOUR in searched(ask, "吉CB431109999").links
+    assert f"/l/{CHANGED}" in {unquote(link) for link in searched(ask, "辽CBO24100001").links}
+    assert "编号，" not in searched(ask, "吉林的药房").text
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
+@given(text=st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=300))
+def test_whatever_is_asked_is_answered_in_words(ask: FlaskClient, text: str) -> None:
+    for page in (
+        f"/search?q={quote(text)}",
+        f"/h/{quote(text, '')}",
+        f"/l/{quote(text, '')}",
+        f"/l?number={quote(text)}",
+    ):
+        response = ask.get(page)
+        assert response.status_code in (200, 303, 400, 404)
+        assert response.status_code == 303 or read_page(response).heading
 
 
 def test_a_hostile_name_and_a_hostile_question_stay_text(ask: FlaskClient) -> None:
