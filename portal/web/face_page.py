@@ -6,16 +6,19 @@ follows from the category of its type; the certificates that go abroad have both
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 
 from portal.catalogue.licence_types import Field, LicenceType
 from portal.verification.dates import beijing_date
 from portal.verification.face import Credit, Face
+from portal.verification.trust import Issuer
 from portal.verification.verdict import Licence
 from portal.web.headings import parts_of_heading
-from portal.web.wording import Language, Words
+from portal.web.wording import Language, Words, words_for
 
+KEPT_FACES = 1024  # a face never changes; with its HTML each takes about 15 KB
 _BILINGUAL = "certificate"
 _LETTER = "decision_or_notice"
 _NOT_TEXT = frozenset(("image", "qr", "file", "table"))
@@ -52,7 +55,7 @@ class FaceLink:
     url: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # each is made once and kept, and so known by its identity
 class FacePage:
     """A line of the `title` may end after each piece; `qualifier` is what the type's name has in brackets, and which
     copy it is; `letterhead` begins a letter. `issuers` (its name, in English too for readers of English) and `issued`
@@ -75,11 +78,31 @@ class FacePage:
     other: Language
 
 
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """What a face page is made from: the signed document, of which the credential's id is the digest, the issuer's
+    names and the type. What the register and the lists say of the licence has no part in it."""
+
+    credential_id: bytes
+    language: Language
+    issuer: Issuer = field(hash=False)
+    licence_type: LicenceType = field(hash=False)
+    face: Face = field(hash=False)
+    licence: Licence = field(compare=False)
+
+
 def show_face(licence: Licence, words: Words) -> FacePage | None:
     """The face of a proven credential; None where no document is at hand that its signature covers."""
-    face, licence_type = licence.face, licence.licence_type
-    if face is None or face.digest != licence.credential.face_digest:
+    face, credential = licence.face, licence.credential
+    if face is None or face.digest != credential.face_digest:
         return None
+    source = _Source(credential.credential_id, words.language, licence.issuer, licence.licence_type, face, licence)
+    return _face_page(source)
+
+
+@lru_cache(maxsize=KEPT_FACES)
+def _face_page(source: _Source) -> FacePage:
+    licence, face, licence_type, words = source.licence, source.face, source.licence_type, words_for(source.language)
     bilingual = licence_type.category == _BILINGUAL
     title, qualifier = _title(licence_type, words)
     is_open = not licence_type.sensitive

@@ -6,12 +6,15 @@ Each language has its own compiled templates: what never changes in one is plain
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 
 from flask import Flask, current_app, request
+from markupsafe import Markup
 
 from portal.settings import Settings
 from portal.web.compiling import PageEnvironment
+from portal.web.face_page import KEPT_FACES, FacePage
 from portal.web.language import language_of, page_url_in, same_page_in_the_other_language
 from portal.web.wording import Language, Words, words_for
 
@@ -32,7 +35,19 @@ def _environment(language: Language, settings: Settings, static_url: Callable[[s
         "settings": settings,
         "language": language,
     }
-    return PageEnvironment(TEMPLATES, known)
+    environment = PageEnvironment(TEMPLATES, known)
+    environment.globals["face_html"] = _kept_faces(environment)
+    return environment
+
+
+def _kept_faces(environment: PageEnvironment) -> Callable[[FacePage], Markup]:
+    """A face is a third of a verdict page and the same each time: its HTML is kept for as long as it is."""
+
+    @lru_cache(maxsize=KEPT_FACES)
+    def face_html(face: FacePage) -> Markup:
+        return Markup(environment.get_template("face.html").render(face=face))  # noqa: S704 - escaped by the template
+
+    return face_html
 
 
 def words_of_request() -> Words:

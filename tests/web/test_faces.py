@@ -6,7 +6,6 @@ import json
 import re
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from flask import Flask
@@ -61,7 +60,7 @@ def face_of(verdict: Verdict, words: Words) -> FacePage:
 def drawn(app: Flask, face: FacePage, language: Language) -> Page:
     """The face as its template draws it from the face alone."""
     template = app.extensions["page_templates"][language].get_template("face.html")
-    return parse_page(template.render(page=SimpleNamespace(face=face)))
+    return parse_page(template.render(face=face))
 
 
 def rows_of(kind: LicenceType) -> list[Field]:
