@@ -15,7 +15,7 @@ logging.basicConfig(level=logging.INFO, format="%(message)s")
 logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
 
 try:
-    _portal = assemble(Settings.from_environment(os.environ))
+    _portal = assemble(Settings.from_environment(os.environ), serves=True)
     app = create_app(settings=_portal.settings, verifier=_portal.verifier, reader=_portal.reader, clock=_portal.clock)
 except START_REFUSED as error:
     sys.exit(f"portal: {error}")

@@ -52,10 +52,14 @@ def clock_of(settings: Settings) -> Clock:
     return lambda: fixed
 
 
-def assemble(settings: Settings, clock: Clock | None = None) -> Portal:
-    """Build the portal; one of START_REFUSED where settings, keys or database cannot be used."""
+def assemble(settings: Settings, clock: Clock | None = None, *, serves: bool = False) -> Portal:
+    """Build the portal; one of START_REFUSED where settings, keys or database cannot be used.
+
+    One that `serves` works as of now, and finds out whether its clock is wrong. Others may be asked about the past.
+    """
     clock = clock or clock_of(settings)
     register = RegisterReader(settings.database_url)
-    published = PublishedFiles(settings.keys_dir, settings.root_sha256, register, clock())
+    at_is_now = serves and not settings.at
+    published = PublishedFiles(settings.keys_dir, settings.root_sha256, register, clock(), at_is_now=at_is_now)
     verifier = Verifier(settings.public_url, load_catalogue(), register, published)
     return Portal(settings, verifier, Reader(), clock)

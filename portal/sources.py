@@ -13,6 +13,7 @@ from typing import Protocol
 from portal.verification.evidence import RegisterUnavailable
 from portal.verification.statuses import StatusList
 from portal.verification.trust import Root, TrustList
+from portal.verification.trust_history import History
 from portal.verification.verdict import Registration
 
 
@@ -121,6 +122,9 @@ class Register(Protocol):
     def face(self, digest: bytes) -> bytes | None | RegisterUnavailable:
         """The face document with this SHA-256."""
 
+    def inclusion(self, credential_id: bytes) -> StoredInclusion | None | RegisterUnavailable:
+        """The proof that the issuer registered this credential; None where there is none."""
+
     def search(self, wanted: Wanted) -> Found | RegisterUnavailable:
         """The licences that are wanted."""
 
@@ -145,3 +149,15 @@ class Published(Protocol):
     def status_list(self, issuer_id: str, number: int, at: int) -> StatusList | None: ...
 
     def status_lists(self, at: int) -> tuple[StatusList, ...]: ...
+
+    def clock_is_behind(self, at: int) -> int:
+        """By how many seconds something was signed after `at`, where that proves a clock wrong; else 0."""
+
+    def history(self, at: int) -> History: ...
+
+    def past_file(self, name: str) -> bytes | None:
+        """A file of the history by its name: the log, a list, a root, or their signatures."""
+
+    @property
+    def refused(self) -> int:
+        """How many trust and status lists were refused since the start."""

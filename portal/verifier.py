@@ -39,7 +39,7 @@ from portal.verification.evidence import (
 )
 from portal.verification.notice import Notice, read_notice
 from portal.verification.provenance import NotAuthorised, require_notice_signer, signature_holds
-from portal.verification.statuses import StatusReading, read_status
+from portal.verification.statuses import FINAL_STATUSES, StatusReading, read_status
 from portal.verification.strict_json import Unexpected
 from portal.verification.trust import TrustList
 from portal.verification.verdict import Reason, Verdict
@@ -212,7 +212,11 @@ class Verifier:
 
     def _status(self, credential: Credential, issuer_id: str, at: int) -> StatusReading | None:
         status_list = self.published.status_list(issuer_id, credential.status_list, at)
-        return read_status(status_list, credential.status_index, at) if status_list else None
+        if status_list is None:
+            return None
+        reading = read_status(status_list, credential.status_index, at)
+        # How old a list is cannot be told by a clock that is wrong: as a stale one, it condemns and does not clear.
+        return reading if reading.value in FINAL_STATUSES or not self.published.clock_is_behind(at) else None
 
     def _registration(self, credential: Credential, signer: Signer, trust_list: TrustList, at: int) -> RegisterEvidence:
         versions = self.register.versions(credential.type_code, credential.number)

@@ -28,7 +28,10 @@ def test_a_publication_is_remembered_with_the_list_before_it(office: Office) -> 
     source = office.sign(9)
     assert office.publish(source).version == 9
     document, signatures = ((source / name).read_bytes() for name in ("trust-list.json", "trust-list.json.sig"))
-    assert office.files() == {
+    after = office.files()
+    log = [json.loads(line) for line in after.pop("history/log.ndjson").splitlines()]
+    assert [entry["version"] for entry in log] == [7, 9]
+    assert after == {
         "root.json": before["root.json"],
         "trust-list.json": document,
         "trust-list.json.sig": signatures,

@@ -11,6 +11,7 @@ import pytest
 
 from portal.published import KeysUnusable, PublishedFiles, read_keys
 from portal.register.reading import RegisterReader
+from portal.sources import StoredBundle
 from portal.verification.evidence import RegisterUnavailable
 from portal.verification.trust import KeyState
 from tests.authorities import AT, DAY, publish, publish_ended
@@ -138,6 +139,9 @@ def test_one_thread_looks_while_the_others_answer_from_what_was_accepted(office:
                 asking.start()
                 asking.join(timeout=10)
             return {}
+
+        def last_bundles(self) -> tuple[StoredBundle, ...]:
+            return ()
 
         def ask(self, portal: PublishedFiles) -> None:
             self.answered.append(portal.trust_list(AT).version)

@@ -35,6 +35,12 @@ class StatusValue(IntEnum):
     ENDED = 0xF
 
 
+# What is never taken back, so that a list which says so counts whatever its age.
+FINAL_STATUSES = frozenset(
+    (StatusValue.CANCELLED, StatusValue.REVOKED, StatusValue.RESCINDED, StatusValue.WITHDRAWN, StatusValue.ENDED)
+)
+
+
 class Freshness(StrEnum):
     FRESH = "fresh"
     AGEING = "ageing"

@@ -139,6 +139,14 @@ def read_trust_list(document: bytes, signatures: bytes, root: Root) -> TrustList
     """Accept a list under `root`, or raise TrustListRefused. Expiry and rollback are judged by `require_successor`."""
     try:
         _require_root_signatures(document, signatures, root)
+    except strict_json.Unexpected as error:
+        raise TrustListRefused(str(error)) from error
+    return read_trust_list_unsafe(document, signatures)
+
+
+def read_trust_list_unsafe(document: bytes, signatures: bytes = b"") -> TrustList:
+    """The list that a document holds, whoever signed it: for those who are about to sign it, and nobody else."""
+    try:
         trust_list = _read_trust_list(strict_json.parse(document, "trust-list.json"), document, signatures)
     except strict_json.Unexpected as error:
         raise TrustListRefused(str(error)) from error
@@ -159,8 +167,17 @@ def require_successor(candidate: TrustList, accepted: TrustList | None, at: int)
         _refuse(f"version {candidate.version} was accepted before with other contents")
 
 
-def _require_root_signatures(document: bytes, signatures: bytes, root: Root) -> None:
-    raw = strict_json.parse(signatures, "trust-list.json.sig")
+def require_successor_root(candidate: Root, signatures: bytes, before: Root) -> None:
+    """Refuse a new root unless the threshold of the old root's keys has signed it, and that of its own."""
+    try:
+        for root in (before, candidate):
+            _require_root_signatures(candidate.document, signatures, root, "root.json.sig")
+    except strict_json.Unexpected as error:
+        raise TrustListRefused(str(error)) from error
+
+
+def _require_root_signatures(document: bytes, signatures: bytes, root: Root, name: str = "trust-list.json.sig") -> None:
+    raw = strict_json.parse(signatures, name)
     by_id = {key.key_id.hex(): key for key in root.keys}
     signed_by: set[str] = set()
     for entry in raw.objects("signatures"):

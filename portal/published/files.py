@@ -1,0 +1,121 @@
+"""The files in a folder of published keys, read and replaced.
+
+The root in use is the pinned one, or one that was signed, step by step, by the root before it: root.json is the newest,
+and the history has them all, `root-1.json` first. What was accepted there is never accepted in a lower version.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TypeAlias
+
+from portal.verification.trust import (
+    Root,
+    TrustList,
+    TrustListRefused,
+    read_root,
+    read_trust_list,
+    require_successor_root,
+)
+
+ROOT, LIST, SIGNATURES = "root.json", "trust-list.json", "trust-list.json.sig"
+HISTORY = "history"
+
+FileState: TypeAlias = tuple[tuple[int, ...] | None, ...]
+
+
+class KeysUnusable(ValueError):
+    """The folder of keys is not what the settings say, or is broken; the message is one line that names the file."""
+
+
+def read_followed_root(keys_dir: Path, root_sha256: str) -> Root:
+    """root.json, if it is the root with this digest or follows from it; KeysUnusable otherwise."""
+    path = keys_dir / ROOT
+    try:
+        root = read_root(path.read_bytes())
+        if root.sha256 != root_sha256:
+            _require_descent(keys_dir, root, root_sha256)
+    except (OSError, TrustListRefused) as error:
+        raise KeysUnusable(reason_with(path, error)) from error
+    return root
+
+
+def past_roots(keys_dir: Path) -> list[Root]:
+    """The roots in the history, the first first; none where there never was another than root.json."""
+    roots: list[Root] = []
+    while (path := past_root(keys_dir, len(roots) + 1)).exists():
+        roots.append(read_root(path.read_bytes()))
+    return roots
+
+
+def past_root(keys_dir: Path, number: int) -> Path:
+    return keys_dir / HISTORY / f"root-{number}.json"
+
+
+def _require_descent(keys_dir: Path, root: Root, root_sha256: str) -> None:
+    roots = past_roots(keys_dir)
+    digests = [each.sha256 for each in roots]
+    if root_sha256 not in digests or root.sha256 not in digests[digests.index(root_sha256) :]:
+        raise TrustListRefused(f"its SHA-256 is {root.sha256}, not the pinned {root_sha256}")
+    for place in range(digests.index(root_sha256), digests.index(root.sha256)):
+        path = past_root(keys_dir, place + 2)
+        require_successor_root(roots[place + 1], signatures_beside(path).read_bytes(), roots[place])
+
+
+def signatures_beside(path: Path) -> Path:
+    return path.with_name(path.name + ".sig")
+
+
+def read_list(folder: Path, root: Root) -> TrustList:
+    while True:
+        before = file_state(folder)
+        document, signatures = (folder / LIST).read_bytes(), (folder / SIGNATURES).read_bytes()
+        # Unless a publication came in between, the two files were there together.
+        if file_state(folder) == before:
+            return read_trust_list(document, signatures, root)
+
+
+def require_remembered(candidate: TrustList, keys_dir: Path) -> None:
+    """Refuse a list below the highest version ever accepted here, or with other contents than that one had."""
+    versions = [int(path.stem) for path in (keys_dir / HISTORY).glob("*.json") if path.stem.isdecimal()]
+    highest = max(versions, default=candidate.version)
+    if candidate.version < highest:
+        raise TrustListRefused(f"version {candidate.version} is lower than the accepted version {highest} (rollback)")
+    remembered = keys_dir / HISTORY / f"{candidate.version}.json"
+    if remembered.exists() and remembered.read_bytes() != candidate.document:
+        raise TrustListRefused(f"version {candidate.version} was accepted before with other contents")
+
+
+def reason_with(path: Path, error: OSError | ValueError) -> str:
+    """Which file cannot be used, and why, in one line."""
+    return f"{error.filename or path}: {error.strerror}" if isinstance(error, OSError) else f"{path}: {error}"
+
+
+def file_state(keys_dir: Path) -> FileState:
+    """What changes whenever one of the files does; replacing a file changes its inode, editing it its times."""
+    return tuple(_state_of(keys_dir / name) for name in (ROOT, LIST, SIGNATURES))
+
+
+def _state_of(path: Path) -> tuple[int, ...] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Replace a file in one step that a crash leaves done or not done."""
+    new = path.with_name(f".{path.name}.new")
+    with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644), "wb") as file:
+        file.write(content)
+        os.fchmod(file.fileno(), 0o644)  # public, whatever the umask of the one who publishes
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(new, path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

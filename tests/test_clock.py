@@ -1,0 +1,79 @@
+"""A portal whose clock is behind what was signed: it says so, and calls nothing in force by that clock."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import pytest
+
+from portal.assemble import Portal, assemble
+from portal.verification.statuses import StatusValue
+from portal.verification.verdict import Reason, Verdict
+from tests.authorities import AT, DAY
+from tests.world import Issued, World, Written
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def written(world: World, folder: Path, *licences: Issued) -> Written:
+    world.take_into_register(*licences)
+    return world.write(folder)
+
+
+def served(where: Written, at: int) -> Portal:
+    return assemble(where.settings, lambda: at, serves=True)
+
+
+def reason(portal: Portal, licence: Issued) -> Reason:
+    verdict = portal.verifier.verify(licence.text, portal.clock())
+    assert isinstance(verdict, Verdict)
+    return verdict.reason
+
+
+def test_a_clock_may_be_five_minutes_behind(world: World, tmp_path: Path) -> None:
+    world.issued_at = AT + 300
+    licence = world.licence()
+    portal = served(written(world, tmp_path, licence), AT)
+    assert portal.verifier.published.clock_is_behind(AT) == 0
+    assert reason(portal, licence) is Reason.IN_FORCE
+
+
+def test_a_clock_behind_the_trust_list_clears_nothing(
+    world: World, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    world.issued_at = AT + 301
+    licence = world.licence()
+    portal = served(written(world, tmp_path, licence), AT)
+    assert portal.verifier.published.clock_is_behind(AT) == 301
+    assert reason(portal, licence) is Reason.STATUS_UNKNOWN
+    assert [(each.levelno, each.message) for each in caplog.records if "clock" in each.message] == [
+        (logging.ERROR, "the clock is 301 seconds behind what was signed: nothing is called in force")
+    ]
+
+
+def test_a_clock_behind_another_authoritys_list_clears_nothing_either(world: World, tmp_path: Path) -> None:
+    licence = world.licence()
+    world.liaoning.status_issued_at = AT - 7200
+    where = written(world, tmp_path, licence)
+    earlier = world.jilin.status_issued_at - 301
+    assert reason(served(where, earlier), licence) is Reason.STATUS_UNKNOWN
+    assert reason(served(where, earlier + 1), licence) is Reason.IN_FORCE
+
+
+def test_what_is_revoked_stays_revoked(world: World, tmp_path: Path) -> None:
+    world.issued_at = AT + DAY
+    licence = world.licence()
+    world.set_status(licence, StatusValue.REVOKED)
+    assert reason(served(written(world, tmp_path, licence), AT), licence) is Reason.REVOKED
+
+
+def test_whoever_asks_about_the_past_has_no_wrong_clock(world: World, tmp_path: Path) -> None:
+    world.issued_at = AT + DAY
+    licence = world.licence()
+    where = written(world, tmp_path, licence)
+    asked = assemble(where.settings, lambda: AT)
+    assert reason(asked, licence) is Reason.IN_FORCE
