@@ -128,7 +128,10 @@ def _meanings(reading: NumberReading, catalogue: Catalogue, words: Words) -> tup
 
 def _parts(parts: Mapping[str, str], catalogue: Catalogue, words: Words) -> Iterator[NumberPart]:
     for name, written in parts.items():
-        yield NumberPart(written, words.t(f"number_part.{name}"), _meaning(name, parts, catalogue, words))
+        key = f"number_part.{name}"
+        # A format is data: a part that is new in the catalogue is called there what it is called here.
+        label = words.t(key) if words.has(key) else name
+        yield NumberPart(written, label, _meaning(name, parts, catalogue, words))
 
 
 def _meaning(name: str, parts: Mapping[str, str], catalogue: Catalogue, words: Words) -> str:
@@ -159,8 +162,7 @@ def _area(written: str, province: str | None, catalogue: Catalogue, words: Words
 def _province(parts: Mapping[str, str]) -> str | None:
     """The code of the province that a number names by its abbreviation or by its two digits."""
     abbreviation = parts.get("prov") or parts.get("region") or ""
-    digits = parts.get("prov2", "")
-    return province_code(abbreviation[:1]) or (digits if digits.isdigit() else None)
+    return province_code(abbreviation[:1] or parts.get("prov2", ""))
 
 
 def _day(written: str) -> date | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -9,9 +11,11 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from portal.catalogue import numbers
+from portal.catalogue.licence_types import Catalogue
 from portal.catalogue.numbers import FREE_FORMAT, read_number
 from portal.verification.verdict import Reason, Verdict
-from portal.web.number_page import NumberPage, show_number
+from portal.web.number_page import NumberMeaning, NumberPage, NumberPart, show_number
 from portal.web.parts import Parts
 from portal.web.places import place_name, province_code
 from portal.web.wording import Language, Words, entries, words_for
@@ -194,7 +198,7 @@ def test_a_number_of_a_province_without_a_published_authority_is_named(
 
 
 @pytest.mark.parametrize(
-    "number", ["辽CB024109999", "国械注准20173140019", "2021R003067", "甲乙丙1", "新3店", "吉林大药房"]
+    "number", ["辽CB024109999", "国械注准20173140019", "2021R003067", "甲乙丙1", "新3店", "吉林大药房", "991220100035"]
 )
 def test_a_number_of_our_own_or_of_no_province_sends_nobody_away(national: Flask, number: str) -> None:
     assert said(national, number).ask is None
@@ -261,6 +265,18 @@ def test_every_part_of_every_format_has_a_label() -> None:
         name for *_, example in FORMATS for each in read_number(example, CATALOGUE).candidates for name in each.parts
     }
     assert {f"number_part.{name}" for name in parts} - set(entries(Language.ZH)) == set()
+
+
+def test_a_part_that_is_new_in_the_catalogue_is_told_by_its_own_name(country: Country) -> None:
+    raw = json.loads((Path(numbers.__file__).parent / "catalogue.json").read_bytes())
+    made_up = {"id": "new", "regex": r"^新证(?P<zone>\d{3})$", "example": "新证001", "current": True}
+    raw["types"][0]["number_formats"].append(made_up)
+    catalogue = Catalogue.parse(json.dumps(raw).encode())
+    with portal_of(country.written) as app:
+        verifier = replace(app.extensions["portal"].verifier, catalogue=catalogue)
+        page = show_number(Verdict(Reason.NOT_FOUND, AT, text="新证001"), verifier, ZH, AT)
+    assert page is not None
+    assert page.meanings == (NumberMeaning(("药品经营许可证（批发）",), (NumberPart("001", "zone", ""),), old=False),)
 
 
 def test_every_hint_of_the_catalogue_has_words() -> None:
