@@ -82,7 +82,8 @@ def parse(text: str, public_url: str) -> Presentation:
 
 def _parse_code_url(text: str, match: re.Match[str], public_url: str) -> Presentation:
     scheme, host, token = match.groups()
-    if f"{scheme}://{host}".lower() == public_url:
+    # In ASCII alone: the lower case of a Kelvin sign is our k.
+    if host.isascii() and f"{scheme}://{host}".lower() == public_url:
         return _read_code(token, None)
     if scheme.lower() == "https" and _looks_like_a_token(token):
         return _read_code(token, host)

@@ -12,6 +12,7 @@ from portal.verification.verdict import Reason, Verdict
 from portal.verifier import Answer, Lookup
 from portal.web.language import language_of, page_url_in
 from portal.web.number_page import NumberPage
+from portal.web.parts import parts
 from portal.web.rendering import render, words_of_request
 from portal.web.showing import show_choice, show_lookup, show_verdict
 
@@ -31,7 +32,8 @@ def respond(answer: Answer, reading: NumberPage | None = None) -> ResponseReturn
             return render("choose.html", page=show_choice(answer, words_of_request()))
         case Verdict():
             g.reason = answer.reason
-            page = show_verdict(answer, words_of_request())
+            own_host = parts().settings.public_url.partition("://")[2]
+            page = show_verdict(answer, words_of_request(), own_host)
             page = replace(page, reading=reading) if reading else page
             shown = render("verdict.html", page=page, other_language_url=_in_the_other_language(answer))
             return shown, _status(answer), {"Retry-After": AFTER_AN_OUTAGE} if _is_an_outage(answer) else {}

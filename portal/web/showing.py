@@ -20,7 +20,8 @@ from portal.web.check_rows import CheckRow, show_checks
 from portal.web.face_page import FacePage, show_face
 from portal.web.keys_page import KeysPage, show_keys
 from portal.web.number_page import NumberPage
-from portal.web.wording import Words
+from portal.web.other_codes import Piece, compared, kind_of, visible
+from portal.web.wording import Language, Words
 
 __all__ = [
     "ChoicePage",
@@ -74,10 +75,11 @@ class Holder:
 
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
-    """The host that a code names and that is not this portal's: text, never a link."""
+    """The host that a code names and that is not this portal's: text, never a link; in pieces if it resembles ours."""
 
     label: str
     host: str
+    pieces: tuple[Piece, ...]
     note: str
 
 
@@ -136,8 +138,8 @@ class ChoicePage:
     entries: tuple[Entry, ...]
 
 
-def show_verdict(verdict: Verdict, words: Words) -> VerdictPage:
-    """What the page of one verdict shows."""
+def show_verdict(verdict: Verdict, words: Words, own_host: str = "") -> VerdictPage:
+    """What the page of one verdict shows; a host in a code is compared with `own_host`."""
     licence = verdict.licence
     successor = licence.successor if licence else None
     return VerdictPage(
@@ -145,14 +147,14 @@ def show_verdict(verdict: Verdict, words: Words) -> VerdictPage:
         outcome=verdict.outcome,
         headline=words.headline(verdict),
         sentence=words.sentence(verdict),
-        additions=words.additions(verdict),
+        additions=(*_what_it_is(verdict, words), *words.additions(verdict)),
         advice=words.advice(verdict),
         meaning=words.meaning(verdict),
         answers=show_answers(verdict, words),
         checked_at=words.exact_time(verdict.checked_at),
         facts=_facts(verdict, words),
         checks=show_checks(verdict, words),
-        elsewhere=_elsewhere(verdict.other_host, verdict, words) if verdict.other_host else None,
+        elsewhere=_elsewhere(verdict.other_host, verdict, words, own_host) if verdict.other_host else None,
         asked=_asked(verdict.text, verdict, words) if verdict.text else None,
         holder=_holder(verdict, licence, words) if licence else None,
         notice=_notice(licence, words) if licence else (),
@@ -178,11 +180,19 @@ def show_choice(verdict: Verdict, words: Words) -> ChoicePage:
     )
 
 
-def _elsewhere(host: str, verdict: Verdict, words: Words) -> Elsewhere:
-    if verdict.reason is Reason.NOT_A_LICENCE_CODE:
-        return Elsewhere(words.t("verdict.names_host"), host, "")
-    note = words.t("verdict.foreign_note") if verdict.licence else ""  # the note speaks of a signature that holds
-    return Elsewhere(words.t("attribute.foreign_host"), host, note)
+def _what_it_is(verdict: Verdict, words: Words) -> tuple[str, ...]:
+    if verdict.reason is not Reason.NOT_A_LICENCE_CODE or verdict.text is None:
+        return ()
+    return (words.t(f"other_code.{kind_of(verdict.text)}"),)
+
+
+def _elsewhere(host: str, verdict: Verdict, words: Words, own_host: str) -> Elsewhere:
+    other = verdict.reason is Reason.NOT_A_LICENCE_CODE
+    pieces = compared(host, own_host)
+    notes = [words.t("verdict.looks_alike", own=own_host)] if len(pieces) > 1 else []
+    notes += [words.t("verdict.foreign_note")] if verdict.licence else []  # it speaks of a signature that holds
+    label = words.t("verdict.names_host" if other else "attribute.foreign_host")
+    return Elsewhere(label, host, pieces, "".join(notes) if words.language is Language.ZH else " ".join(notes))
 
 
 def _asked(text: str, verdict: Verdict, words: Words) -> Fact | None:
@@ -190,7 +200,7 @@ def _asked(text: str, verdict: Verdict, words: Words) -> Fact | None:
     if verdict.other_host is not None:
         return None
     label = "verdict.read_text" if verdict.reason is Reason.NOT_A_LICENCE_CODE else "verdict.asked"
-    return Fact(words.t(label), text[:MAX_SHOWN_TEXT], outside=True)
+    return Fact(words.t(label), visible(text[:MAX_SHOWN_TEXT]), outside=True)
 
 
 def show_entry(verdict: Verdict, words: Words) -> Entry:
