@@ -10,7 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,8 +51,7 @@ class Gallery:
 
 
 @contextmanager
-def gallery(folder: Path) -> Iterator[Gallery]:
-    at = system_clock()
+def gallery(folder: Path, at: int) -> Iterator[Gallery]:
     environment = build_demonstration(folder, PUBLIC_URL, load_catalogue(), at)
     tokens = _tokens(folder, Settings.from_environment(environment), at)
     with portal_of(Written(folder, environment), clock=lambda: at) as app:
@@ -73,18 +72,18 @@ def _tokens(folder: Path, settings: Settings, at: int) -> dict[str, str]:
     return tokens
 
 
-def take_pictures(gallery: Gallery, browser: Browser, only: str = "") -> Iterator[str]:
-    """Write all pictures, and yield what is wrong with them."""
+def take_pictures(gallery: Gallery, browser: Browser, slugs: Iterable[str], to: Path) -> Iterator[str]:
+    """Write the pictures of these types, and yield what is wrong with them."""
     context = browser.new_context(viewport=PHONE)
     context.route("**/*", lambda route: gallery.answer(route))
     page = context.new_page()
-    for slug in sorted(slug for slug in gallery.tokens if only in slug):
+    for slug in slugs:
         for language, prefix in LANGUAGES.items():
             page.goto(f"{PUBLIC_URL}{prefix}/v/{gallery.tokens[slug]}")
             name = f"{slug}-{language}"
             yield from (f"{name}-phone: too wide: {place}" for place in page.evaluate(_TOO_WIDE))
-            _take_phone(page, TO / f"{name}-phone.png")
-            yield from (f"{name}-a4: {sheets} sheets" for sheets in _take_a4(page, TO / f"{name}-a4.png"))
+            _take_phone(page, to / f"{name}-phone.png")
+            yield from (f"{name}-a4: {sheets} sheets" for sheets in _take_a4(page, to / f"{name}-a4.png"))
     context.close()
 
 
@@ -109,8 +108,8 @@ def _take_a4(page: Page, picture: Path) -> Iterator[int]:
 
 def main() -> None:
     TO.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder, gallery(Path(folder)) as shown, chromium() as browser:
-        wrong = list(take_pictures(shown, browser, *sys.argv[1:]))
+    with tempfile.TemporaryDirectory() as folder, gallery(Path(folder), system_clock()) as shown, chromium() as browser:
+        wrong = list(take_pictures(shown, browser, sys.argv[1:] or sorted(shown.tokens), TO))
     missing = sorted({each.slug for each in load_catalogue().by_code.values()} - shown.tokens.keys())
     lines = [*wrong, *(f"{slug}: not in the demonstration" for slug in missing)]
     sys.stdout.writelines(f"{line}\n" for line in lines)
