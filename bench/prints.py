@@ -34,11 +34,11 @@ class Spoilt:
 
 # Each figure of a level is a little worse than the one before.
 LEVELS: dict[str, tuple[Spoilt, ...]] = {
-    "tilted, degrees": tuple(Spoilt(tilt=value) for value in (20, 35, 45, 55, 62)),
-    "out of focus, modules": tuple(Spoilt(blur=value) for value in (0.3, 0.45, 0.55, 0.65, 0.75)),
+    "tilted, degrees": tuple(Spoilt(tilt=value) for value in (20, 40, 55, 60, 64)),
+    "out of focus, modules": tuple(Spoilt(blur=value) for value in (0.3, 0.4, 0.45, 0.5, 0.55)),
     "moved, modules": tuple(Spoilt(motion=value) for value in (0.6, 1.0, 1.4, 1.8, 2.2)),
     "glare, share of the code": tuple(Spoilt(glare=value) for value in (0.05, 0.1, 0.14, 0.18, 0.22)),
-    "folded, modules": tuple(Spoilt(folds=value) for value in (0.5, 1.0, 1.5, 2.0, 2.5)),
+    "folded, modules": tuple(Spoilt(folds=value) for value in (0.5, 1.0, 1.25, 1.5, 2.0)),
     "JPEG quality": tuple(Spoilt(quality=value, share=0.2) for value in (50, 30, 20, 12, 7)),
     "8 % of a width of, pixels": tuple(
         Spoilt(share=0.08, frame=(value, value * 3 // 4), quality=80) for value in (4032, 3024, 2520, 2016, 1680)
