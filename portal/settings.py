@@ -35,6 +35,12 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def _port(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,5}", text) or int(text) > 65_000:
+        raise ValueError("a port up to 65000, or 0")
+    return int(text)
+
+
 def _yes_or_no(text: str) -> bool:
     if text not in ("yes", "no"):
         raise ValueError("yes or no")
@@ -65,6 +71,8 @@ class Settings:
     ratelimit_upload: str = _setting(str, "limit for photo uploads, for each address", "10 per minute")
     ratelimit_misses: str = _setting(str, "limit for what finds nothing, for each address", "10 per 10 minutes")
     trusted_proxies: int = _setting(_count, "how many proxies in front set X-Forwarded-For, -Proto and -Host", "0")
+    metrics_port: int = _setting(_port, "first port of the metrics, one for each worker; 0 for none", "0")
+    metrics_host: str = _setting(str, "address of the metrics", "127.0.0.1")
     operator_zh: str = _setting(str, "who runs this portal, for the foot of the pages", "亮证核验")
     operator_en: str = _setting(str, "the same in English", "Liangzheng")
     contact: str = _setting(str, "where to report a vulnerability, for security.txt", "mailto:security@example.gov.cn")

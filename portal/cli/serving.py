@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 
 import click
 
@@ -12,6 +13,8 @@ from portal.cli.session import Session, WrongUse
 from portal.settings import WrongSetting
 from portal.verification.dates import format_timestamp
 from portal.web import create_app
+
+LOGGING = Path(__file__).parents[2] / "deploy" / "granian-logging.json"
 
 
 @click.command()
@@ -35,5 +38,6 @@ def serve_with(environment: Mapping[str, str], host: str, port: int, workers: in
     # Photos wait for their reader in a request's thread, up to ten of them: pages must find a thread beside them.
     options = ["--interface", "wsgi", "--host", host, "--port", str(port), "--workers", str(workers)]
     options += ["--blocking-threads", "12", "--backpressure", "256", "--no-ws", "--log-level", "error"]
+    options += ["--log-config", str(LOGGING)]
     command = [sys.executable, "-m", "granian", *options, "wsgi:app"]
     os.execve(sys.executable, command, dict(environment))  # noqa: S606 - no shell, and nothing a visitor typed

@@ -38,7 +38,6 @@ _LOOK_EVERY = 2.0  # seconds; a portal must use what was published within five
 _PUBLIC_PAST = re.compile(r"log\.ndjson|(?:root-)?[1-9][0-9]{0,15}\.json(?:\.sig)?")
 
 _log = logging.getLogger(__name__)
-_integrity = logging.getLogger("portal.integrity")
 
 ListId: TypeAlias = tuple[str, int]
 
@@ -210,12 +209,12 @@ class PublishedFiles:
             candidate = read_status_list(stored)
         except Malformed as error:
             self.refused += 1
-            _integrity.error("a stored status list cannot be read: %s", error)
+            _log.error("integrity: a stored status list cannot be read: %s", error)
             return None
         in_use = self._lists.get((candidate.issuer_id, candidate.list_number))
         if in_use and in_use.issued_at > candidate.issued_at:
             self.refused += 1
-            _integrity.error("status list %d of %s: older than before", candidate.list_number, candidate.issuer_id)
+            _log.error("integrity: list %d of %s is older now", candidate.list_number, candidate.issuer_id)
             return None
         return candidate if self._is_authorised(candidate) else None
 

@@ -38,6 +38,11 @@ class Reader:
         scan = self._refuse(image) or self._read_in_turn(image)
         return replace(scan, milliseconds=round((time.monotonic() - start) * 1000))
 
+    @property
+    def photos(self) -> int:
+        """How many are being read, or wait for it."""
+        return self._bounds.children + self._bounds.queue - self._seats._value
+
     def close(self) -> None:
         """Ends every child, after the picture that it has; whoever still waits is told `overloaded`."""
         with self._closing:

@@ -16,6 +16,7 @@ from portal.web.health import health
 from portal.web.hosts import install_hosts
 from portal.web.language import install_page_paths
 from portal.web.limits import install_limits
+from portal.web.metrics import install_metrics
 from portal.web.pages import install_pages
 from portal.web.parts import Parts
 from portal.web.published_keys import published
@@ -28,7 +29,8 @@ from portal.web.uploads import install_uploads
 def create_app(*, settings: Settings, verifier: Verifier, reader: Reader, clock: Callable[[], int]) -> Flask:
     """A portal of the given parts. It has no secret key: there are no sessions and no cookies."""
     app = Application(__name__, static_folder=None, template_folder=None)
-    Parts(settings, verifier, reader, clock).place_in(app.extensions)
+    parts = Parts(settings, verifier, reader, clock)
+    parts.place_in(app.extensions)
     # What is done to a response is done in the opposite order: the limits first, the log last.
     install_access_log(app)
     install_headers(app, settings)
@@ -41,7 +43,9 @@ def create_app(*, settings: Settings, verifier: Verifier, reader: Reader, clock:
     app.register_blueprint(sample_files)
     static_files = StaticFiles()
     static_files.install(app)
-    install_limits(app, settings, clock)
+    counts = install_limits(app, settings, clock)
     install_page_paths(app)
     install_rendering(app, settings, static_files.url)
+    if settings.metrics_port:
+        install_metrics(app, parts, counts)
     return app

@@ -10,11 +10,12 @@ from time import perf_counter
 
 from flask import Flask, Response, g, request
 
+from portal.log_lines import ACCESS
 from portal.verification.dates import format_timestamp
 from portal.web.parts import parts
 from portal.web.responses import reason_of_request
 
-_log = logging.getLogger("portal.access")
+_log = logging.getLogger(ACCESS)
 # Enough to see which network a flood comes from, too little to say which visitor.
 _KEPT_BITS = {4: 24, 6: 48}
 

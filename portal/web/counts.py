@@ -32,6 +32,11 @@ class Counts:
         self._memory = FixedWindowRateLimiter(CountsInMemory(clock=clock))
         self._down_until = 0.0
 
+    @property
+    def are_in_memory(self) -> bool:
+        """Whether the shared counts are out of reach."""
+        return self._down_until > 0
+
     def ask(self, question: Callable[[RateLimiter], _Answer]) -> _Answer:
         if self._down_until:
             if monotonic() < self._down_until:

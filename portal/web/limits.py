@@ -96,7 +96,7 @@ class Door:
         return Knock(is_refused, told, remaining, seconds)
 
 
-def install_limits(app: Flask, settings: Settings, clock: Callable[[], int]) -> None:
+def install_limits(app: Flask, settings: Settings, clock: Callable[[], int]) -> Counts:
     """Put its limits at every door that the app has; WrongSetting where they cannot be used."""
     counts = Counts(_shared_counts(app, settings, clock), clock)
     for name, views in DOORS.items():
@@ -105,6 +105,7 @@ def install_limits(app: Flask, settings: Settings, clock: Callable[[], int]) -> 
         for view in views:
             _guard(app, view, door)
     app.after_request(_count_and_tell)
+    return counts
 
 
 def seconds_until_reset() -> int | None:

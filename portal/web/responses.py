@@ -14,8 +14,9 @@ from portal.web.language import language_of, page_url_in
 from portal.web.number_page import NumberPage
 from portal.web.parts import parts
 from portal.web.rendering import render, words_of_request
-from portal.web.showing import show_choice, show_lookup, show_verdict
+from portal.web.showing import VerdictPage, show_choice, show_lookup, show_verdict
 
+SEVERAL_LICENCES = "several_licences"  # what a lookup with several entries has in place of a reason
 AFTER_AN_OUTAGE = "30"  # seconds: databases come back in less, or not soon
 
 
@@ -25,7 +26,7 @@ def respond(answer: Answer, reading: NumberPage | None = None) -> ResponseReturn
         case Lookup(entries=(only,)):
             return respond(only, reading)
         case Lookup():
-            g.reason = "several_licences"
+            g.reason = SEVERAL_LICENCES
             return render("lookup.html", page=replace(show_lookup(answer, words_of_request()), reading=reading))
         case Verdict(reason=Reason.SEVERAL_CODES):
             g.reason = answer.reason
@@ -34,7 +35,7 @@ def respond(answer: Answer, reading: NumberPage | None = None) -> ResponseReturn
             g.reason = answer.reason
             own_host = parts().settings.public_url.partition("://")[2]
             page = show_verdict(answer, words_of_request(), own_host)
-            page = replace(page, reading=reading) if reading else page
+            page = replace(page, reading=reading, advice=_advice(page))
             shown = render("verdict.html", page=page, other_language_url=_in_the_other_language(answer))
             return shown, _status(answer), {"Retry-After": AFTER_AN_OUTAGE} if _is_an_outage(answer) else {}
 
@@ -43,6 +44,12 @@ def reason_of_request() -> str | None:
     """The reason of the verdict that this request was answered with, for the limits and the log."""
     reason: str | None = g.get("reason")
     return reason
+
+
+def _advice(page: VerdictPage) -> tuple[str, ...]:
+    """Where the reader says what is wrong with the photo: that, and what always helps, in place of all that may be."""
+    seen = g.get("photo_advice")
+    return (words_of_request().t(f"photo_advice.{seen}"), page.advice[-1]) if seen else page.advice
 
 
 def _status(verdict: Verdict) -> int:
