@@ -5,7 +5,7 @@ from __future__ import annotations
 from io import BytesIO
 from typing import IO
 
-from flask import Flask, Request
+from flask import Flask, Request, g
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, ServiceUnavailable, UnsupportedMediaType
 
 from portal.scanning import Bounds, Scan, ScanFailure
@@ -57,6 +57,7 @@ def answer_to_photo(image: bytes, at: int) -> Answer:
         return Verdict(Reason.UNREADABLE_IMAGE, checked_at=at)
     if refusal := _refusal(scan):
         raise refusal
+    g.photo_advice = scan.advice
     return parts().verifier.verify_scan(scan.texts, at)
 
 

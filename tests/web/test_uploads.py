@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from PIL import Image
 
 from portal.scanning import Bounds
+from portal.scanning.scan import Advice
 from portal.verification.verdict import Reason
 from portal.web.uploads import FORM_OVERHEAD
 from portal.web.wording import Language, words_for
@@ -78,6 +79,20 @@ def test_of_many_texts_only_the_first_are_looked_at(visit: FlaskClient, shops: S
 def test_a_photo_without_a_code_gets_advice(visit: FlaskClient) -> None:
     response = send_photo(visit, encoded(Image.new("RGB", (640, 480), "white"), "JPEG"))
     assert (response.status_code, reason_on(read_page(response))) == (200, Reason.NO_CODE_FOUND)
+
+
+@in_both_languages
+def test_a_photo_that_is_too_dark_is_said_to_be_dark(visit: FlaskClient, language: Language) -> None:
+    night = encoded(Image.new("RGB", (640, 480), (9, 9, 9)), "JPEG")
+    page = read_page(send_photo(visit, night, PREFIXES[language] + "/scan"))
+    words = words_for(language)
+    assert words.t("photo_advice.more_light") in page.text
+    assert words.t("photo_advice.closer") not in page.text
+
+
+@pytest.mark.parametrize("advice", Advice)
+def test_every_advice_of_the_reader_has_words(advice: Advice) -> None:
+    assert all(words_for(language).has(f"photo_advice.{advice}") for language in Language)
 
 
 def test_a_picture_that_cannot_be_read_gets_advice(visit: FlaskClient, shops: Street) -> None:
