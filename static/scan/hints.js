@@ -2,6 +2,8 @@
 
 const LINES = 96; // rows that are looked at: a pattern of 1/14 of the height is met by seven of them
 const PIXELS_A_MODULE = 2.6; // below that, no decoder reads a code of our size
+const BURNT = 250;
+const GLARE = 0.02; // of the picture
 const TOLERANCE = 0.5; // of a module, for each stripe of a pattern; of tiny modules, a pixel
 const DOWN = [[0, 1]];
 const DOWN_AND_SLANTING = [[0, 1], [1, 1], [1, -1]];
@@ -16,7 +18,7 @@ export function adviceOn(pixels) {
   if (light.mean < 40) return "dark";
   const patterns = finderPatterns(image);
   if (patterns.length === 0) return "aim";
-  if (light.glares) return "glare";
+  if (light.burnt > GLARE && patterns.every((pattern) => paperOf(pattern, image) < BURNT - 15)) return "glare";
   const module = Math.min(...patterns.map((pattern) => pattern.module));
   if (module < PIXELS_A_MODULE) return "closer";
   return patterns.length < 3 && crossesAnEdge(image, module) ? "cut_off" : "steady";
@@ -28,18 +30,21 @@ function grey({ data, width, height }) {
   return { light, width, height };
 }
 
-// Glare is a spot at the end of the scale on paper that is not: paper that is burnt out everywhere is still read.
 function lightOf({ light }) {
-  let [sum, brightest, burnt, paper, count] = [0, 0, 0, 0, 0];
+  let [sum, brightest, burnt, count] = [0, 0, 0, 0];
   for (let i = 0; i < light.length; i += 7) {
-    const value = light[i];
-    sum += value;
+    sum += light[i];
+    brightest = Math.max(brightest, light[i]);
+    burnt += light[i] >= BURNT;
     count += 1;
-    brightest = Math.max(brightest, value);
-    burnt += value >= 250;
-    paper += value > 100 && value < 225;
   }
-  return { mean: sum / count, brightest, glares: burnt / count > 0.02 && paper / count > 0.25 };
+  return { mean: sum / count, brightest, burnt: burnt / count };
+}
+
+// Glare is a spot at the end of the scale on paper that is not: paper that is burnt out everywhere is still read.
+function paperOf({ x, y, module }, { light, width }) {
+  const ring = Math.round(2 * module); // from the middle of a pattern to the light ring in it
+  return (light[y * width + x - ring] + light[y * width + x + ring]) / 2;
 }
 
 /** The centres of the finder patterns in an image, each with the width of its module. */

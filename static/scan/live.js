@@ -7,7 +7,7 @@ import { adviceOn } from "./hints.js";
 import { addresses, codeOf, goToAnswer, words } from "./page.js";
 import { allOf, middleOf } from "./pictures.js";
 
-const MIDDLE = 720; // pixels: enough for 2.6 a module where a code fills a third of the guide
+const MIDDLE = 640; // pixels: 2.6 a module for a code of ours that fills a third of the guide, and 15 decodes a second
 const WHOLE = 1280;
 const WHOLE_EVERY = 4; // frames: for a code beside the guide, or far away
 const SECOND = 1000;
@@ -68,13 +68,15 @@ class LiveScan {
   }
 
   async #watch(run) {
+    let frame = nextFrame(this.#video);
     for (let turn = 1; run === this.#run; turn++) {
       try {
-        await within(FROZEN, nextFrame(this.#video));
+        await within(FROZEN, frame);
       } catch {
         return run === this.#run && this.#camera.isOpen && this.#stop("frozen", true);
       }
       if (run !== this.#run) return;
+      frame = nextFrame(this.#video); // it may come while this one is read
       await this.#look(run, turn % WHOLE_EVERY === 0);
     }
   }

@@ -40,6 +40,11 @@ USELESS = {
     "fails": f"{SAYS_IT_READS} async detect() {{ throw new Error(); }}",
     "never answers": f"{SAYS_IT_READS} detect() {{ return new Promise(() => {{}}); }}",
 }
+# The fake camera has no torch; this one says and takes what a phone's does.
+TORCH = """
+MediaStreamTrack.prototype.getCapabilities = () => ({ torch: true });
+MediaStreamTrack.prototype.applyConstraints = async ({ advanced }) => { globalThis.asked = advanced[0].torch; };
+"""
 NO_CAMERA_API = "Object.defineProperty(Navigator.prototype, 'mediaDevices', { value: undefined });"
 
 
@@ -221,6 +226,24 @@ def test_a_second_lens_can_be_chosen(browser: Browser, demonstration: Demonstrat
         visitor.page.wait_for_function(f"{lens} && {lens} !== '{first}'")
         before = visitor.page.locator("[data-live-scan]").get_attribute("data-decodes")
         expect(visitor.page.locator("[data-live-scan]")).not_to_have_attribute("data-decodes", before or "")
+
+
+def test_the_torch_can_be_lit_where_there_is_one(visitor_with_camera: Visit) -> None:
+    page = visitor_with_camera.page
+    page.add_init_script(TORCH)
+    start(visitor_with_camera)
+    expect(part(page, "stop")).to_be_focused(timeout=PATIENCE)
+    for lit in (True, False):
+        part(page, "torch").click()
+        expect(part(page, "torch")).to_have_attribute("aria-pressed", str(lit).lower())
+        assert page.evaluate("asked") is lit
+
+
+def test_without_its_decoder_the_camera_gives_way_to_a_photo(visitor_with_camera: Visit) -> None:
+    visitor_with_camera.page.route("**/worker.js*", lambda route: route.fulfill(status=404))
+    start(visitor_with_camera)
+    expect_a_photo_instead(visitor_with_camera, "failed")
+    visitor_with_camera.noticed.clear()  # the browser says what it missed
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
