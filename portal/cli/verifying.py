@@ -10,6 +10,7 @@ from typing import BinaryIO
 import click
 
 from portal.assemble import Portal
+from portal.cli import keeping_evidence
 from portal.cli.session import Session, WrongUse
 from portal.scanning.scan import ScanFailure
 from portal.verdict_json import Json, answer_json
@@ -22,27 +23,69 @@ from portal.verifier import Answer, Lookup
 @click.argument("presented", metavar="TEXT|IMAGE...", nargs=-1)
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON line for each, with the checks.")
 @click.option("--batch", type=click.File("rb"), metavar="FILE", help='Verify the lines {"id", "text", "at"} of FILE.')
+@click.option("--save-evidence", "to", type=click.Path(path_type=Path), metavar="FILE", help="Keep what proves it.")
+@click.option("--evidence", type=click.Path(path_type=Path), metavar="FILE", help="Verify evidence that was kept.")
+@click.option(
+    "--root-sha256",
+    envvar="PORTAL_ROOT_SHA256",
+    callback=keeping_evidence.require_sha256,
+    metavar="HEX",
+    help="The root that evidence must rely on.",
+)
 @click.pass_obj
-def verify(session: Session, presented: tuple[str, ...], as_json: bool, batch: BinaryIO | None) -> None:
+def verify(
+    session: Session,
+    presented: tuple[str, ...],
+    as_json: bool,
+    batch: BinaryIO | None,
+    to: Path | None,
+    evidence: Path | None,
+    root_sha256: str | None,
+) -> None:
     """Verify codes, numbers or photos of codes, and print the verdict on each.
 
     TEXT is what a code holds, a bare token or a licence number; IMAGE is the path of a photo. The exit status is 0
     when every one got an answer, whatever the answer is, and 2 when the portal's keys or settings cannot be used.
+
+    Evidence is verified as of its time, by nothing but the file and the root: without register, keys or settings. The
+    exit status is 1 when a part of it was changed.
     """
-    if bool(presented) == bool(batch):
-        raise WrongUse("give texts or images, or --batch FILE")
+    if sum(map(bool, (presented, batch, evidence))) != 1 or (to and len(presented) != 1):
+        raise WrongUse("give texts or images, --batch FILE, --evidence FILE, or --save-evidence FILE and one text")
+    if evidence:
+        _verify_evidence(evidence, root_sha256, as_json)
+        return
     portal = session.portal()
     try:
-        for line in _verify_batch(portal, batch) if batch else _verify_each(portal, presented, as_json):
+        for line in _answers(portal, presented, batch, to, as_json):
             click.echo(line)
     finally:
         portal.reader.close()
 
 
-def _verify_each(portal: Portal, presented: tuple[str, ...], as_json: bool) -> Iterator[str]:
-    for each in presented:
-        answer = _answer_to(portal, each)
-        yield _json_line(answer_json(answer)) if as_json else _plain(answer)
+def _answers(
+    portal: Portal, presented: tuple[str, ...], batch: BinaryIO | None, to: Path | None, as_json: bool
+) -> Iterator[str]:
+    if batch:
+        yield from _verify_batch(portal, batch)
+    elif to:
+        yield _written(keeping_evidence.save(portal, presented[0], to).verdict, as_json)
+    else:
+        yield from (_written(_answer_to(portal, each), as_json) for each in presented)
+
+
+def _verify_evidence(file: Path, root_sha256: str | None, as_json: bool) -> None:
+    checked = keeping_evidence.check(file, root_sha256)
+    if checked.verdict:
+        click.echo(_written(checked.verdict, as_json))
+    for line in (*keeping_evidence.changes(checked), *keeping_evidence.what_was_relied_on(checked, root_sha256)):
+        click.echo(line, err=as_json)
+    if checked.objections:
+        raise SystemExit(1)
+
+
+def _written(answer: Answer, as_json: bool) -> str:
+    return _json_line(answer_json(answer)) if as_json else _plain(answer)
 
 
 def _answer_to(portal: Portal, presented: str) -> Answer:

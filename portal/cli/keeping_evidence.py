@@ -1,0 +1,72 @@
+"""`portal verify --save-evidence` and `--evidence`: what was checked, kept for later and for others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from portal.assemble import Portal, load_catalogue
+from portal.cli.session import WrongUse
+from portal.evidence_documents import CheckedEvidence, NoEvidence, SavedEvidence, check_evidence, save_evidence
+from portal.verification.dates import format_timestamp
+from portal.verification.evidence_file import EvidenceFile, Holding
+
+_WHY = {
+    NoEvidence.NO_CREDENTIAL: "this is no licence code, so there is nothing to prove",
+    NoEvidence.NO_LONGER_PUBLIC: "a notice that the evidence would hold is no longer public",
+    NoEvidence.NOT_PROVABLE: "the register cannot prove what it holds",
+}
+_WORD = {
+    Holding.HELD: "that its register had no higher version than those in the file",
+    Holding.NOT_HELD: "that its register did not have this document",
+    Holding.UNAVAILABLE: "that its register could not be read",
+}
+
+
+def save(portal: Portal, text: str, file: Path) -> SavedEvidence:
+    """Write the evidence for a code; WrongUse where there is none."""
+    saved = save_evidence(portal.verifier, text, portal.clock())
+    if isinstance(saved, NoEvidence):
+        raise WrongUse(_WHY[saved])
+    try:
+        file.write_bytes(saved.document)
+    except OSError as error:
+        raise WrongUse(f"{file}: {error.strerror}") from error
+    return saved
+
+
+def check(file: Path, root_sha256: str | None) -> CheckedEvidence:
+    try:
+        return check_evidence(file.read_bytes(), load_catalogue(), root_sha256)
+    except OSError as error:
+        raise WrongUse(f"{file}: {error.strerror}") from error
+
+
+def what_was_relied_on(checked: CheckedEvidence, root_sha256: str | None) -> Iterator[str]:
+    """As of when, under which root, and what is the portal's word alone."""
+    if checked.file:
+        yield f"as of {format_timestamp(checked.file.checked_at)}, which is the word of {checked.file.word.address}"
+    if checked.root_sha256:
+        compared = "as was asked" if root_sha256 else "from the file: compare it with the one that you trust"
+        yield f"root {checked.root_sha256}, {compared}"
+    if checked.file and checked.verdict:
+        yield from _words(checked.file)
+
+
+def _words(file: EvidenceFile) -> Iterator[str]:
+    if said := _WORD.get(file.word.register):
+        yield f"the portal's word alone: {said}"
+
+
+def changes(checked: CheckedEvidence) -> Iterator[str]:
+    for each in checked.objections:
+        yield f"CHANGED  {' or '.join(each.parts)}: {each.why}"
+
+
+def require_sha256(_: click.Context, __: click.Parameter, text: str | None) -> str | None:
+    """The callback of an option that takes a SHA-256."""
+    if text is not None and (len(text) != 64 or not set(text.lower()) <= set("0123456789abcdef")):
+        raise click.BadParameter("64 hexadecimal digits")
+    return text.lower() if text else None

@@ -1,0 +1,208 @@
+"""What a person keeps to prove later what was checked (spec §9): gathered from a portal's sources, and checked again.
+
+A document is given out only after it was checked as a stranger would check it, by nothing but itself and the root.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from portal.catalogue.licence_types import Catalogue
+from portal.sources import StoredInclusion
+from portal.verdict_json import verdict_json
+from portal.verification import presentation
+from portal.verification.bundle import read_record
+from portal.verification.envelope import Credential
+from portal.verification.evidence import RegisterUnavailable
+from portal.verification.evidence_file import (
+    EvidenceFile,
+    Holding,
+    PortalsWord,
+    Proof,
+    read_evidence_file,
+    write_evidence_file,
+)
+from portal.verification.notice import Notice
+from portal.verification.recheck import Objection, recheck
+from portal.verification.strict_json import Unexpected
+from portal.verification.verdict import CheckName, CheckState, Licence, Verdict
+from portal.verifier import Verifier
+
+_log = logging.getLogger(__name__)
+
+# Which part of a document a member of the verdict follows from.
+_SOURCES: Mapping[str, str] = {
+    "checked_at": "checked_at",
+    "other_host": "text",
+    "status_as_of": "status_list",
+    "trust_list_version": "trust_list",
+    "licence.notice": "notice",
+    "licence.status": "status_list",
+    "licence.successor": "register.successor",
+}
+
+
+class NoEvidence(StrEnum):
+    """Why there is no document: no code, a notice in it that is no longer public, a register that cannot prove."""
+
+    NO_CREDENTIAL = "no_credential"
+    NO_LONGER_PUBLIC = "no_longer_public"
+    NOT_PROVABLE = "not_provable"
+
+
+@dataclass(frozen=True, slots=True)
+class SavedEvidence:
+    """A document with what it holds and the verdict that follows from it."""
+
+    document: bytes
+    file: EvidenceFile
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedEvidence:
+    """What came of checking a document: its verdict, or what was changed in it; `root_sha256` is what it relies on."""
+
+    file: EvidenceFile | None
+    verdict: Verdict | None
+    root_sha256: str | None
+    objections: tuple[Objection, ...]
+
+
+def check_evidence(document: bytes, catalogue: Catalogue, root_sha256: str | None) -> CheckedEvidence:
+    """Check a document, under the root with this digest; None relies on the root in the document."""
+    try:
+        file = read_evidence_file(document)
+    except Unexpected as error:
+        return CheckedEvidence(None, None, None, (Objection(("evidence",), str(error)),))
+    again = recheck(file, catalogue, root_sha256)
+    objections = again.objections
+    if again.verdict is not None:
+        objections = tuple(_differences(json.loads(json.dumps(verdict_json(again.verdict))), file.verdict))
+    return CheckedEvidence(file, None if objections else again.verdict, again.root_sha256, objections)
+
+
+def _differences(proven: Mapping[str, object], stated: Mapping[str, object], within: str = "") -> Iterator[Objection]:
+    """The members of the verdict that the document does not prove, each with the part that it should follow from."""
+    for name in sorted(proven.keys() | stated.keys()):
+        before, now = stated.get(name), proven.get(name)
+        member = within + name
+        if isinstance(before, dict) and isinstance(now, dict) and not within:
+            yield from _differences(now, before, f"{name}.")
+        elif before != now:
+            suspects = (_SOURCES[member],) if member in _SOURCES else ()
+            yield Objection((f"verdict.{member}", *suspects), f"the verdict says {_short(before)}, not {_short(now)}")
+
+
+def _short(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)[:80]
+
+
+def save_evidence(verifier: Verifier, text: str, at: int) -> SavedEvidence | NoEvidence:
+    """The document for the code in `text`, as of `at`; or why there is none."""
+    presented = presentation.parse(text, verifier.public_url)
+    if not isinstance(presented, presentation.PresentedCredential):
+        return NoEvidence.NO_CREDENTIAL
+    saved = _save(verifier, text, presented, at)
+    # Keys or lists may have been replaced, or a bundle taken, while the parts were gathered.
+    return _save(verifier, text, presented, at) if saved is NoEvidence.NOT_PROVABLE else saved
+
+
+def _save(
+    verifier: Verifier, text: str, presented: presentation.PresentedCredential, at: int
+) -> SavedEvidence | NoEvidence:
+    file = _gather(verifier, text, presented, at)
+    if isinstance(file, NoEvidence):
+        return file
+    document = (json.dumps(write_evidence_file(file), ensure_ascii=False, indent=1) + "\n").encode()
+    checked = check_evidence(document, verifier.catalogue, verifier.published.root.sha256)
+    if checked.verdict is None:
+        _log.error("integrity: evidence cannot be proven: %s", "; ".join(each.why for each in checked.objections))
+        return NoEvidence.NOT_PROVABLE
+    return SavedEvidence(document, file, checked.verdict)
+
+
+def _gather(
+    verifier: Verifier, text: str, presented: presentation.PresentedCredential, at: int
+) -> EvidenceFile | NoEvidence:
+    credential, published = presented.credential, verifier.published
+    verdict = verifier.verify_credential(credential, at, presented.other_host)
+    licence, trust_list = verdict.licence, published.trust_list(at)
+    registered = _prove(verifier, credential if licence and licence.registration else None)
+    successor = _prove(verifier, licence.successor if licence else None)
+    if isinstance(registered, NoEvidence) or isinstance(successor, NoEvidence):
+        return NoEvidence.NOT_PROVABLE
+    notice = licence.notice if licence else None
+    if not all(each.is_published(at) for each in _notices(notice, registered, successor)):
+        return NoEvidence.NO_LONGER_PUBLIC
+    has_status = licence is not None and licence.status is not None
+    status_list = (
+        published.status_list(licence.issuer.id, credential.status_list, at) if licence and has_status else None
+    )
+    return EvidenceFile(
+        checked_at=at,
+        text=text,
+        credential=credential.envelope.encoded,
+        face=licence.face.document if licence and licence.face else None,
+        notice=notice.envelope.encoded if notice else None,
+        status_list=status_list.envelope.encoded if status_list else None,
+        trust_list=trust_list.document,
+        trust_list_signatures=trust_list.signatures,
+        root=published.root.document,
+        registered=registered,
+        successor=successor,
+        word=_word(verifier, verdict, notice, registered),
+        verdict=verdict_json(verdict),
+    )
+
+
+def _prove(verifier: Verifier, credential: Credential | None) -> Proof | NoEvidence | None:
+    if credential is None:
+        return None
+    found = verifier.register.inclusion(credential.credential_id)
+    if not isinstance(found, StoredInclusion):
+        return NoEvidence.NOT_PROVABLE
+    return Proof(found.manifest, found.record, found.index, found.size, found.path)
+
+
+def _notices(current: Notice | None, *proofs: Proof | None) -> Iterator[Notice]:
+    """All notices that a document would hold: the current one, and those in the records."""
+    if current:
+        yield current
+    for proof in proofs:
+        notice = read_record(proof.record).notice if proof else None
+        if notice:
+            yield notice
+
+
+def _word(verifier: Verifier, verdict: Verdict, notice: Notice | None, registered: Proof | None) -> PortalsWord:
+    licence = verdict.licence
+    in_record = read_record(registered.record).notice if registered else None
+    elsewhere = notice and (in_record is None or in_record.envelope.encoded != notice.envelope.encoded)
+    return PortalsWord(
+        address=verifier.public_url,
+        register=_holding(verdict),
+        register_as_of=verdict.register_as_of,
+        notice_registered_at=_notice_registered_at(verifier, licence) if licence and elsewhere else None,
+    )
+
+
+def _holding(verdict: Verdict) -> Holding:
+    if verdict.licence is None:
+        return Holding.NOT_ASKED
+    if verdict.licence.registration:
+        return Holding.HELD
+    states = {check.name: check.state for check in verdict.checks}
+    return Holding.UNAVAILABLE if states[CheckName.REGISTER] is CheckState.UNKNOWN else Holding.NOT_HELD
+
+
+def _notice_registered_at(verifier: Verifier, licence: Licence) -> int | None:
+    credential = licence.credential
+    versions = verifier.register.versions(credential.type_code, credential.number)
+    stored = () if isinstance(versions, RegisterUnavailable) else versions
+    mine = (credential.credential_id, licence.issuer.id)
+    return next((each.notice_signed_at for each in stored if (each.credential_id, each.issuer_id) == mine), None)

@@ -1,0 +1,363 @@
+"""Evidence documents: saved from a real portal for every verdict, checked by nothing but themselves and the root."""
+
+from __future__ import annotations
+
+import base64
+import copy
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from portal.assemble import assemble
+from portal.evidence_documents import CheckedEvidence, NoEvidence, SavedEvidence, check_evidence, save_evidence
+from portal.settings import Settings
+from portal.verdict_json import verdict_json
+from portal.verification.evidence_file import Holding
+from portal.verification.notice import NoticeKind
+from portal.verification.statuses import StatusValue
+from portal.verification.verdict import Attribute, Reason, Verdict
+from portal.verifier import Verifier
+from tests.authorities import AT, DAY, PUBLIC_URL, REGISTERED_AT, SIGNED_AT, key
+from tests.tampering import with_forged_signature
+from tests.world import CATALOGUE, Issued, World
+
+ENDED = (StatusValue.REVOKED, StatusValue.RESCINDED, StatusValue.WITHDRAWN, StatusValue.CANCELLED)
+
+
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """A portal, the root it relies on, and a code for each kind of verdict."""
+
+    verifier: Verifier
+    without_register: Verifier
+    root_sha256: str
+    texts: dict[str, str]
+
+
+def _with_status(world: World, number: str, value: StatusValue, **notice: Any) -> Issued:
+    licence = world.licence(number)
+    world.set_status(licence, value)
+    notices = {number: world.notice(licence, value, **notice)} if notice else None
+    world.take_into_register(licence, notices=notices)
+    return licence
+
+
+def _licences(world: World) -> dict[str, Issued]:
+    old = world.licence("辽CB024100001")
+    found = {
+        "in force": world.licence("辽CB024100002", key="ed25519"),
+        "expires soon": world.licence("辽CB024100003", expires_at=AT + 9 * DAY),
+        "expired": world.licence("辽CB024100004", expires_at=AT - DAY),
+        "not yet in force": world.licence("辽CB024100005", not_before=AT + DAY),
+        "an older version": old,
+        "retired key": world.licence("辽CB024100006", key="retired"),
+        "compromised key, registered too late": world.licence("辽CB024100007", key="compromised"),
+    }
+    newer = world.licence("辽CB024100001", version=2, status_index=old.claims.status_index + 900)
+    late = found.pop("compromised key, registered too late")
+    world.take_into_register(*found.values())
+    world.take_into_register(newer)
+    found |= {str(value.name).lower(): _with_status(world, f"辽CB0241001{value:02}", value) for value in StatusValue}
+    found |= {
+        "revoked with notice": _with_status(world, "辽CB024100201", StatusValue.REVOKED, reason="演示原因"),
+        "filing removed": _with_status(world, "辽CB024100202", StatusValue.ENDED, kind=NoticeKind.FILING_REMOVED),
+        "migrated": _with_status(world, "辽CB024100203", StatusValue.ENDED, kind=NoticeKind.MIGRATED),
+        "not in register": world.licence("辽CB024100204"),
+        "not in register and revoked": world.licence("辽CB024100205"),
+        "a higher version registered": world.licence("辽CB024100206"),
+        "key unknown": world.licence("辽CB024100207", key="unpublished"),
+        "key not for licences": world.licence("辽CB024100208", key="status"),
+        "out of scope": world.licence("辽CB024100209", by=world.jilin),
+        "compromised key": late,
+        "no status list": world.licence("辽CB024100210", status_list=4),
+        "notice in a later bundle": world.licence("辽CB024100211"),
+    }
+    world.set_status(found["not in register and revoked"], StatusValue.REVOKED)
+    later = world.licence("辽CB024100206", version=2)
+    world.take_into_register(later, found["no status list"], found["notice in a later bundle"])
+    again = found["notice in a later bundle"]
+    world.set_status(again, StatusValue.ENDED)
+    moved = world.notice(again, StatusValue.ENDED, kind=NoticeKind.MIGRATED, successor_number="辽备1")
+    world.take_into_register(again, notices={again.number: moved}, signed_at=REGISTERED_AT + DAY // 2)
+    return found
+
+
+@pytest.fixture(scope="module")
+def cases(tmp_path_factory: pytest.TempPathFactory) -> Cases:
+    world, folder = World(), tmp_path_factory.mktemp("world")
+    licences = _licences(world)
+    written = world.write(folder)
+    texts = {name: licence.text for name, licence in licences.items()}
+    genuine = licences["in force"]
+    texts |= {
+        "a bare token": genuine.token.lower(),
+        "another host": f"https://licence.example.net/v/{genuine.token}",
+        "forged": f"{PUBLIC_URL}/v/"
+        + Issued(
+            genuine.authority,
+            genuine.claims,
+            genuine.face,
+            with_forged_signature(genuine.encoded, key("any", "Ed25519")),
+        ).token,
+    }
+    portal = assemble(written.settings, lambda: AT)
+    gone = dict(written.environment) | {"PORTAL_DATABASE_URL": f"sqlite:///{folder / 'gone.sqlite'}"}
+    without = assemble(Settings.from_environment(gone), lambda: AT)
+    portal.reader.close()
+    without.reader.close()
+    return Cases(portal.verifier, without.verifier, hashlib.sha256(world.root).hexdigest(), texts)
+
+
+NAMES = (
+    *("in force", "expires soon", "expired", "not yet in force", "an older version", "retired key"),
+    *(value.name.lower() for value in StatusValue),
+    *("revoked with notice", "filing removed", "migrated", "not in register", "not in register and revoked"),
+    *("a higher version registered", "key unknown", "key not for licences", "out of scope", "compromised key"),
+    *("no status list", "notice in a later bundle", "a bare token", "another host", "forged"),
+)
+
+
+def saved(cases: Cases, name: str, at: int = AT) -> SavedEvidence:
+    evidence = save_evidence(cases.verifier, cases.texts[name], at)
+    assert isinstance(evidence, SavedEvidence), evidence
+    return evidence
+
+
+def verdict_on(verifier: Verifier, text: str, at: int = AT) -> Verdict:
+    verdict = verifier.verify(text, at)
+    assert isinstance(verdict, Verdict)
+    return verdict
+
+
+def test_the_names_are_those_of_the_world(cases: Cases) -> None:
+    assert set(NAMES) == set(cases.texts)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_document_alone_has_the_verdict_that_the_portal_gave(cases: Cases, name: str) -> None:
+    checked = check_evidence(saved(cases, name).document, CATALOGUE, cases.root_sha256)
+    assert checked.objections == ()
+    assert checked.root_sha256 == cases.root_sha256
+    assert checked.verdict is not None
+    assert verdict_json(checked.verdict) == verdict_json(verdict_on(cases.verifier, cases.texts[name]))
+
+
+def test_the_names_are_verdicts_of_every_kind(cases: Cases) -> None:
+    of_credentials = set(Reason) - {
+        *(Reason.UNREADABLE_IMAGE, Reason.NO_CODE_FOUND, Reason.SEVERAL_CODES, Reason.NOT_A_LICENCE_CODE),
+        *(Reason.NOT_FOUND, Reason.MALFORMED),
+    }
+    elsewhere = {Reason.TRUST_LIST_UNUSABLE, Reason.REGISTER_UNAVAILABLE, Reason.CLAIMS_MISMATCH}
+    found = {verdict_on(cases.verifier, text).reason for text in cases.texts.values()}
+    assert found == of_credentials - elsewhere
+
+
+@pytest.mark.parametrize("at", [AT + 10 * DAY, AT + 100 * DAY], ids=["stale status", "expired keys"])
+def test_a_document_is_as_of_its_time(cases: Cases, at: int) -> None:
+    evidence = saved(cases, "in force", at)
+    live = verdict_on(cases.verifier, cases.texts["in force"], at)
+    assert verdict_json(evidence.verdict) == verdict_json(live)
+    assert live.reason in (Reason.STATUS_UNKNOWN, Reason.TRUST_LIST_UNUSABLE)
+
+
+@pytest.mark.parametrize(("name", "reason"), [("in force", Reason.REGISTER_UNAVAILABLE), ("revoked", Reason.REVOKED)])
+def test_without_a_register_the_document_says_so(cases: Cases, name: str, reason: Reason) -> None:
+    world_status_lists = cases.verifier.published
+    verifier = Verifier(PUBLIC_URL, CATALOGUE, cases.without_register.register, world_status_lists)
+    evidence = save_evidence(verifier, cases.texts[name], AT)
+    assert isinstance(evidence, SavedEvidence)
+    assert (evidence.verdict.reason, evidence.file.word.register) == (reason, Holding.UNAVAILABLE)
+    assert json.loads(evidence.document)["register"] is None
+
+
+def test_without_a_root_the_document_relies_on_its_own_and_says_on_which(cases: Cases) -> None:
+    checked = check_evidence(saved(cases, "in force").document, CATALOGUE, None)
+    assert (checked.objections, checked.root_sha256) == ((), cases.root_sha256)
+
+
+def test_the_members_are_those_of_the_specification(cases: Cases) -> None:
+    members = json.loads(saved(cases, "revoked with notice").document)
+    names = (
+        "evidence checked_at text credential face notice status_list trust_list trust_list_sig root register verdict"
+    )
+    assert list(members) == names.split()
+    assert list(members["register"]) == ["manifest", "record", "index", "size", "path"]
+    assert members["verdict"]["on_the_portals_word"] == {
+        "address": PUBLIC_URL,
+        "register": "held",
+        "register_as_of": "2026-11-20T14:00:00Z",
+    }
+
+
+def test_another_host_is_told(cases: Cases) -> None:
+    assert saved(cases, "another host").verdict.attributes == (Attribute.FOREIGN_HOST,)
+
+
+def test_what_is_no_code_has_no_document(cases: Cases) -> None:
+    assert save_evidence(cases.verifier, "辽CB024100002", AT) is NoEvidence.NO_CREDENTIAL
+
+
+def test_a_notice_that_is_no_longer_public_is_not_given_out(tmp_path: Path) -> None:
+    world = World()
+    licence = _with_status(
+        world, "辽CB024100301", StatusValue.REVOKED, reason="演示", published_until=date(2026, 11, 21)
+    )
+    portal = assemble(world.write(tmp_path).settings, lambda: AT)
+    portal.reader.close()
+    assert isinstance(save_evidence(portal.verifier, licence.text, AT), SavedEvidence)
+    assert save_evidence(portal.verifier, licence.text, AT + DAY) is NoEvidence.NO_LONGER_PUBLIC
+
+
+# Tampering: each part changed in each way, and the part that must be named.
+
+Document = dict[str, Any]
+
+
+def flip(member: str, at: int = -1) -> Callable[[Document], None]:
+    """Change a byte of a binary part."""
+
+    def change(document: Document) -> None:
+        holder, name = _place(document, member)
+        content = base64.b64decode(holder[name])
+        place = at % len(content)
+        holder[name] = base64.b64encode(content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :]).decode()
+
+    return change
+
+
+def put(member: str, value: object) -> Callable[[Document], None]:
+    def change(document: Document) -> None:
+        holder, name = _place(document, member)
+        holder[name] = value
+
+    return change
+
+
+def _place(document: Any, member: str) -> tuple[Any, Any]:
+    *path, last = member.split(".")
+    for each in path:
+        document = document[int(each) if each.isdigit() else each]
+    return document, int(last) if last.isdigit() else last
+
+
+BINARY = ("credential", "face", "notice", "status_list", "trust_list", "trust_list_sig", "root")
+PROOF = ("register.manifest", "register.record", "register.path.0")
+TAMPERED: dict[str, tuple[str, Callable[[Document], None], str]] = {
+    **{f"{part}, byte {at}": ("migrated", flip(part, at), part) for part in BINARY for at in (0, 1, 40, -40, -1)},
+    **{f"{part}, byte {at}": ("in force", flip(part, at), part[:13]) for part in PROOF for at in (0, 20, -1)},
+    **{f"{part}, empty": ("migrated", put(part, ""), part) for part in (*BINARY, "register.manifest", "text")},
+    **{f"{part}, no base64": ("migrated", put(part, "*"), part) for part in BINARY},
+    **{f"{part}, a number": ("migrated", put(part, 7), part) for part in (*BINARY, "text", "checked_at")},
+    **{
+        f"{part}, removed": ("migrated", put(part, None), part)
+        for part in ("face", "notice", "status_list", "register")
+    },
+    "text of another licence": ("in force", put("text", "{expired}"), "text"),
+    "text that is no code": ("in force", put("text", "辽CB024100002"), "text"),
+    "text with another host": ("in force", put("text", "https://licence.example.net/v/{token}"), "text"),
+    "another time": ("in force", put("checked_at", "2026-11-21T04:00:01Z"), "checked_at"),
+    "another index": ("in force", put("register.index", 1), "register.index"),
+    "another size": ("in force", put("register.size", 7), "register.size"),
+    "a negative index": ("in force", put("register.index", -1), "register.index"),
+    "a path too short": ("in force", put("register.path", []), "register.path"),
+    "another reason": ("expired", put("verdict.reason", "in_force"), "verdict.reason"),
+    "another outcome": ("expired", put("verdict.outcome", "valid"), "verdict.outcome"),
+    "another holder": ("in force", put("verdict.licence.holder", "假药房"), "verdict.licence.holder"),
+    "another address of the portal": (
+        "in force",
+        put("verdict.on_the_portals_word.address", "https://other.example"),
+        "verdict.attributes",
+    ),
+    "a register that had nothing": (
+        "in force",
+        put("verdict.on_the_portals_word.register", "not_held"),
+        "register",
+    ),
+    "a register out of reach": (
+        "in force",
+        put("verdict.on_the_portals_word.register", "unavailable"),
+        "verdict.reason",
+    ),
+    "another time of the register": (
+        "in force",
+        put("verdict.on_the_portals_word.register_as_of", "2026-11-21T00:00:00Z"),
+        "verdict.register_as_of",
+    ),
+    "no word of the portal": ("in force", put("verdict.on_the_portals_word", None), "on_the_portals_word"),
+    "an unknown member": ("in force", put("extra", 1), "extra"),
+    "another version": ("in force", put("evidence", 2), "version 1"),
+    "the successor's manifest": (
+        "an older version",
+        flip("register.successor.manifest"),
+        "register.successor.manifest",
+    ),
+    "the successor's record": ("an older version", flip("register.successor.record"), "register.successor.record"),
+    "the successor's size": ("an older version", put("register.successor.size", 3), "register.successor.size"),
+    "no successor": ("an older version", lambda document: document["register"].pop("successor"), "register.successor"),
+}
+
+
+def tampered(cases: Cases, tampering: str) -> bytes:
+    name, change, _ = TAMPERED[tampering]
+    document = json.loads(saved(cases, name).document)
+    change(document)
+    token = cases.texts["in force"].rpartition("/")[2]
+    return json.dumps(document).replace("{expired}", cases.texts["expired"]).replace("{token}", token).encode()
+
+
+@pytest.mark.parametrize("tampering", TAMPERED)
+def test_a_part_that_was_changed_is_named(cases: Cases, tampering: str) -> None:
+    checked = check_evidence(tampered(cases, tampering), CATALOGUE, cases.root_sha256)
+    assert checked.verdict is None
+    named = [*(part for found in checked.objections for part in found.parts), _why(checked)]
+    assert TAMPERED[tampering][2] in " ".join(named)
+
+
+def _why(checked: CheckedEvidence) -> str:
+    return " ".join(each.why for each in checked.objections)
+
+
+def test_parts_of_another_genuine_document_do_not_fit(cases: Cases) -> None:
+    mine, other = (json.loads(saved(cases, name).document) for name in ("in force", "expires soon"))
+    for part in ("face", "register", "credential"):
+        mixed = {**copy.deepcopy(mine), part: other[part]}
+        checked = check_evidence(json.dumps(mixed).encode(), CATALOGUE, cases.root_sha256)
+        assert checked.verdict is None
+        assert any(part in named for each in checked.objections for named in each.parts)
+
+
+def test_an_older_status_list_is_named(cases: Cases) -> None:
+    document = json.loads(saved(cases, "revoked").document)
+    older = World().liaoning
+    older.next_index, older.status_issued_at = 50, SIGNED_AT
+    document["status_list"] = base64.b64encode(older.status_list()).decode()
+    checked = check_evidence(json.dumps(document).encode(), CATALOGUE, cases.root_sha256)
+    assert "status_list" in {part for each in checked.objections for part in each.parts}
+
+
+def test_a_document_under_another_root_is_refused(cases: Cases) -> None:
+    checked = check_evidence(saved(cases, "in force").document, CATALOGUE, "0" * 64)
+    assert [each.parts for each in checked.objections] == [("root",)]
+
+
+def test_two_changed_parts_are_both_named(cases: Cases) -> None:
+    document = json.loads(saved(cases, "migrated").document)
+    flip("status_list")(document)
+    flip("notice")(document)
+    checked = check_evidence(json.dumps(document).encode(), CATALOGUE, cases.root_sha256)
+    assert {part for each in checked.objections for part in each.parts} == {"status_list", "notice"}
+
+
+@pytest.mark.parametrize(
+    "document", [b"", b"{}", b"[]", b"\xff", b'{"evidence": 1}', b'{"evidence": 1, "evidence": 1}']
+)
+def test_what_is_no_evidence_is_refused_in_one_line(document: bytes) -> None:
+    checked = check_evidence(document, CATALOGUE, None)
+    assert (checked.verdict, [each.parts for each in checked.objections]) == (None, [("evidence",)])
+    assert "\n" not in _why(checked)
