@@ -93,16 +93,19 @@ def sign_trust_list(document: bytes, root_keys: Iterable[SigningKey]) -> bytes:
     )
 
 
-def join_signatures(document: bytes, signature_files: Iterable[bytes], root: Root) -> tuple[bytes, int]:
-    """One signature file of those signatures that keys of `root` made over `document`, and how many there are."""
-    keys = {key.key_id.hex(): key.public_key for key in root.keys}
+def join_signatures(
+    document: bytes, signature_files: Iterable[bytes], roots: Sequence[Root]
+) -> tuple[bytes, Sequence[int]]:
+    """One signature file of those that keys of `roots` made over `document`, and how many of each root there are."""
+    keys = {key.key_id.hex(): key.public_key for root in roots for key in root.keys}
     held = {
         kid: signature
         for file in signature_files
         for kid, signature in _signatures(file).items()
         if kid in keys and keys[kid].verify(base64.b64decode(signature), document)
     }
-    return _signature_file(held), len(held)
+    counts = [sum(key.key_id.hex() in held for key in root.keys) for root in roots]
+    return _signature_file(held), counts
 
 
 def _signatures(file: bytes) -> dict[str, str]:

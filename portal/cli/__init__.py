@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from portal.cli import demonstrating, issuing, loading, numbering, scanning, serving, verifying
+from portal.cli import demonstrating, issuing, loading, numbering, scanning, serving, trusting, verifying
 from portal.cli.session import Session, read_time
 
 
@@ -26,7 +26,7 @@ for command in (
     scanning.scan,
     loading.register,
     loading.status,
-    loading.trust,
+    trusting.trust,
     issuing.authority,
     serving.serve,
     demonstrating.demo,

@@ -10,7 +10,7 @@ from portal.authority.signing import Unsignable
 from portal.authority.signing_keys import KeyRefused
 from portal.authority.sm2_signing import Sm2Unavailable
 from portal.authority.tables import TableRefused
-from portal.cli import printing, publishing_keys, signing_records, signing_statuses
+from portal.cli import changing_keys, printing, publishing_keys, signing_records, signing_statuses
 from portal.verification.envelope import Malformed
 from portal.verification.strict_json import Unexpected
 from portal.verification.trust import TrustListRefused
@@ -53,14 +53,21 @@ def authority() -> None:
       status-sign statuses.csv --key issuer.pem --issuer CODE -o status.cwt
       qr records.ndjson --to codes/
       print records.ndjson --to paper/
-    Then `portal trust publish`, `portal register load` and `portal status load` bring them to a portal.
+    Then `portal trust publish`, `portal register load` and `portal status load` bring them to a portal. How keys are
+    changed later is told in docs/runbook.md.
     """
 
 
 for command in (
     publishing_keys.key_create,
     publishing_keys.root_create,
+    publishing_keys.root_sign,
     publishing_keys.trust_sign,
+    changing_keys.trust_draft,
+    changing_keys.key_publish,
+    changing_keys.key_retire,
+    changing_keys.key_compromise,
+    changing_keys.key_scope,
     signing_records.licence_sign,
     signing_records.notice_sign,
     signing_records.bundle_sign,

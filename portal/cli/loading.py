@@ -1,4 +1,4 @@
-"""`portal register`, `portal status`, `portal trust`: what an operator does with what authorities and root have signed.
+"""`portal register`, `portal status`: what an operator does with what authorities have signed.
 
 Exit status 1 where a file is refused, with a line for each reason on stderr; 2 where keys, settings or database are
 unusable.
@@ -7,10 +7,8 @@ unusable.
 from __future__ import annotations
 
 import sys
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import NoReturn, TypeAlias
 
 import click
@@ -18,7 +16,7 @@ from sqlalchemy import Engine
 
 from portal.assemble import load_catalogue
 from portal.cli.session import Session, WrongUse
-from portal.published import KeysUnusable, publish_trust_list, read_keys
+from portal.published import KeysUnusable, read_keys
 from portal.register.importing import (
     BundleRefused,
     Loaded,
@@ -31,9 +29,7 @@ from portal.register.lines import bundle_lines
 from portal.register.rolling_back import NothingToTakeBack, roll_back
 from portal.register.tables import DatabaseUnusable, open_for_writing
 from portal.verification.dates import format_timestamp
-from portal.verification.trust import Root, TrustList, TrustListRefused
-
-_DAY = 86_400
+from portal.verification.trust import TrustList
 
 Load: TypeAlias = Callable[[Engine, TrustList, str], str]
 
@@ -117,59 +113,9 @@ def load_status(session: Session, files: tuple[str, ...], confirm: bool) -> None
     _load_each(session, files, load)
 
 
-@click.group()
-def trust() -> None:
-    """Publish and check the trust list."""
-
-
-@trust.command("publish")
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, exists=True, file_okay=False))
-@click.pass_obj
-def publish(session: Session, folder: Path) -> None:
-    """Put the trust-list.json and trust-list.json.sig in DIR into the keys folder, if the root has signed them."""
-    settings = session.settings()
-    try:
-        trust_list = publish_trust_list(folder, settings.keys_dir, settings.root_sha256, session.clock())
-    except TrustListRefused as error:
-        _refuse(f"{folder}: {error}")
-    except KeysUnusable as error:
-        raise WrongUse(str(error)) from error
-    except OSError as error:
-        raise WrongUse(f"{error.filename or settings.keys_dir}: {error.strerror}") from error
-    click.echo(f"version {trust_list.version} published in {settings.keys_dir}")
-
-
-@trust.command("check")
-@click.pass_obj
-def check(session: Session) -> None:
-    """Check the keys folder and print what it publishes; exit status 1 if it cannot be used."""
-    settings = session.settings()
-    try:
-        root, trust_list = read_keys(settings.keys_dir, settings.root_sha256)
-    except KeysUnusable as error:
-        _refuse(str(error))
-    at = session.clock()
-    for line in _description(root, trust_list, at):
-        click.echo(line)
-    if not trust_list.is_usable(at):
-        _refuse(f"{settings.keys_dir}: the trust list has expired")
-
-
 def _refuse(line: str) -> NoReturn:
     click.echo(line, err=True)
     sys.exit(1)
-
-
-def _description(root: Root, trust_list: TrustList, at: int) -> Iterator[str]:
-    states = Counter(key.state.value for issuer in trust_list.issuers for key in issuer.keys)
-    days_left = (trust_list.expires_at - at) // _DAY
-    yield f"version  {trust_list.version}"
-    yield f"issued   {format_timestamp(trust_list.issued_at)}"
-    yield f"expires  {format_timestamp(trust_list.expires_at)} ({days_left} days left)"
-    yield f"root     {root.sha256} ({root.threshold} of {len(root.keys)} keys must sign)"
-    yield f"keys     {', '.join(f'{count} {state}' for state, count in sorted(states.items()))}"
-    for issuer in trust_list.issuers:
-        yield f"issuer   {issuer.id}  {issuer.name_zh}  {issuer.name_en}  ({len(issuer.keys)} keys)"
 
 
 def _load_each(session: Session, names: tuple[str, ...], load: Load) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -13,8 +14,11 @@ from portal.authority.signing_keys import SigningKey
 from portal.authority.trust_lists import PublishedKey, join_signatures, make_root_of, sign_trust_list
 from portal.cli.session import Session
 from portal.verification.algorithms import BY_NAME
-from portal.verification.trust import Use, read_root, read_trust_list
+from portal.verification.trust import Root, Use, read_root, read_trust_list
 
+_root_keys = click.option(
+    "--key", "key_files", multiple=True, required=True, type=click.Path(path_type=Path), help="Private root key file."
+)
 _TWO_YEARS = 2 * 365 * 86_400
 
 
@@ -60,23 +64,57 @@ def root_create(entries: tuple[BinaryIO, ...], threshold: int, output: Path) -> 
 
 @click.command("trust-sign")
 @click.argument("trust_list", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--root", "root_file", required=True, type=click.File("rb"), help="root.json")
 @click.option(
-    "--key", "key_files", multiple=True, required=True, type=click.Path(path_type=Path), help="Private root key file."
+    "--root", "root_files", multiple=True, required=True, type=click.File("rb"), help="root.json; old and new in turn."
 )
-def trust_sign(trust_list: Path, root_file: BinaryIO, key_files: tuple[Path, ...]) -> None:
+@_root_keys
+def trust_sign(trust_list: Path, root_files: tuple[BinaryIO, ...], key_files: tuple[Path, ...]) -> None:
     """Sign a trust list with root keys.
 
     The signatures go into the file of the same name with .sig. Those that it already holds over the same bytes are
     kept, so that the root's holders can sign one after the other, each at their own place. A list with enough
-    signatures is checked as a portal would check it.
+    signatures is checked as a portal would check it. The list that comes with a new root is signed under both.
     """
-    root = read_root(root_file.read())
-    document, signature_file = trust_list.read_bytes(), trust_list.with_name(trust_list.name + ".sig")
-    before = [signature_file.read_bytes()] if signature_file.exists() else []
+    roots = [read_root(file.read()) for file in root_files]
+    document = trust_list.read_bytes()
+    signatures, counts = _signed(trust_list, document, roots, key_files)
+    for root, count in zip(roots, counts, strict=True):
+        if count >= root.threshold:
+            read_trust_list(document, signatures, root)
+    _keep(trust_list, signatures, roots, counts)
+
+
+@click.command("root-sign")
+@click.argument("root_file", metavar="ROOT", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--before", "before_file", required=True, type=click.File("rb"), help="The root.json that is in use.")
+@_root_keys
+def root_sign(root_file: Path, before_file: BinaryIO, key_files: tuple[Path, ...]) -> None:
+    """Sign a new root with old and new root keys.
+
+    Portals that are pinned to the old root follow to ROOT if enough keys of both have signed it. As with trust-sign,
+    signatures that are there already are kept.
+    """
+    document = root_file.read_bytes()
+    roots = [read_root(before_file.read()), read_root(document)]
+    signatures, counts = _signed(root_file, document, roots, key_files)
+    _keep(root_file, signatures, roots, counts)
+
+
+def _signed(
+    file: Path, document: bytes, roots: Sequence[Root], key_files: Sequence[Path]
+) -> tuple[bytes, Sequence[int]]:
+    beside = signatures_of(file)
+    before = [beside.read_bytes()] if beside.exists() else []
     signed = sign_trust_list(document, [SigningKey.load(path) for path in key_files])
-    signatures, count = join_signatures(document, [*before, signed], root)
-    if count >= root.threshold:
-        read_trust_list(document, signatures, root)
-    signature_file.write_bytes(signatures)
-    click.echo(f"{count} of {root.threshold} signatures")
+    return join_signatures(document, [*before, signed], roots)
+
+
+def _keep(file: Path, signatures: bytes, roots: Sequence[Root], counts: Sequence[int]) -> None:
+    signatures_of(file).write_bytes(signatures)
+    for root, count in zip(roots, counts, strict=True):
+        under = f" under root {root.sha256[:16]}" if len(roots) > 1 else ""
+        click.echo(f"{count} of {root.threshold} signatures{under}")
+
+
+def signatures_of(file: Path) -> Path:
+    return file.with_name(file.name + ".sig")

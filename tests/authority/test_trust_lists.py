@@ -38,15 +38,15 @@ def test_a_published_key_reads_back_with_all_that_it_may_do() -> None:
 
 
 def test_holders_of_the_root_may_sign_one_after_the_other() -> None:
-    joined, count = join_signatures(DOCUMENT, [sign_trust_list(DOCUMENT, FIRST)], ROOT)
-    assert count == 1
-    joined, count = join_signatures(DOCUMENT, [joined, sign_trust_list(DOCUMENT, THIRD)], ROOT)
-    assert count == 2
+    joined, count = join_signatures(DOCUMENT, [sign_trust_list(DOCUMENT, FIRST)], [ROOT])
+    assert count == [1]
+    joined, count = join_signatures(DOCUMENT, [joined, sign_trust_list(DOCUMENT, THIRD)], [ROOT])
+    assert count == [2]
     assert read_trust_list(DOCUMENT, joined, ROOT).version == WORLD.version
 
 
 def test_a_holder_who_signs_twice_counts_once() -> None:
-    assert join_signatures(DOCUMENT, [sign_trust_list(DOCUMENT, SECOND)] * 2, ROOT)[1] == 1
+    assert join_signatures(DOCUMENT, [sign_trust_list(DOCUMENT, SECOND)] * 2, [ROOT])[1] == [1]
 
 
 @pytest.mark.parametrize(
@@ -58,5 +58,5 @@ def test_a_holder_who_signs_twice_counts_once() -> None:
     ids=["of another list", "of a stranger"],
 )
 def test_signatures_that_count_for_nothing_are_dropped(file: bytes) -> None:
-    joined, count = join_signatures(DOCUMENT, [file], ROOT)
-    assert (json.loads(joined), count) == ({"signatures": []}, 0)
+    joined, count = join_signatures(DOCUMENT, [file], [ROOT])
+    assert (json.loads(joined), count) == ({"signatures": []}, [0])

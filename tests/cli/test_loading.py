@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 import os
 import pty
@@ -241,6 +242,20 @@ def test_a_new_trust_list_is_published_and_checked(town: Town) -> None:
         "keys     6 active, 1 compromised, 1 retired",
     ]
     assert "11220000MB1X54321H  吉林省药品监督管理局（演示）" in checked.stdout
+
+
+def test_a_check_tells_the_history_and_whether_it_is_whole(town: Town) -> None:
+    town.world.version = 9
+    source = town.folder / "new"
+    town.world.write_keys(source)
+    town.operator.run("trust", "publish", source)
+    log = town.folder / "keys" / "history" / "log.ndjson"
+    newest = hashlib.sha256(log.read_bytes().splitlines()[-1]).hexdigest()
+    assert f"history  2 lists, newest entry {newest}" in town.operator.run("trust", "check").stdout.splitlines()
+    log.write_bytes(log.read_bytes().replace(b"2026-11-21", b"2026-11-20", 1))
+    changed = town.operator.run("trust", "check")
+    assert changed.exit_code == 1
+    assert "the history is not whole: entry 2: log.ndjson: it does not follow from the one before" in changed.stderr
 
 
 def test_a_check_of_unusable_keys_has_exit_status_1(town: Town) -> None:

@@ -1,0 +1,77 @@
+"""How a trust list becomes the next one: bytes → bytes, still unsigned. What is changed stays a list that can be read.
+
+A key is retired, limited or declared compromised; it is never taken out, since what it signed is still checked with it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from portal.verification.dates import format_timestamp
+from portal.verification.trust import KeyState, TrustListRefused, Use, read_trust_list_unsafe
+
+Entry = dict[str, Any]
+
+
+def next_version(document: bytes, issued_at: int, expires_at: int) -> bytes:
+    """The same list under the next version, with other times."""
+
+    def change(trust_list: Entry) -> None:
+        trust_list["version"] += 1
+        trust_list["issued_at"], trust_list["expires_at"] = format_timestamp(issued_at), format_timestamp(expires_at)
+
+    return _changed(document, change)
+
+
+def with_key(document: bytes, issuer_id: str, entry: Mapping[str, object]) -> bytes:
+    """With one more key of an issuer."""
+
+    def change(trust_list: Entry) -> None:
+        issuers = [issuer for issuer in trust_list["issuers"] if issuer["id"] == issuer_id]
+        if not issuers:
+            raise TrustListRefused(f"no issuer {issuer_id} in the list")
+        issuers[0]["keys"].append(dict(entry))
+
+    return _changed(document, change)
+
+
+def with_key_ended(document: bytes, key_id: str, state: KeyState, since: int) -> bytes:
+    """With a key in another state. A compromise is not taken back, and none becomes a retirement."""
+
+    def change(key: Entry) -> None:
+        if key["state"] == KeyState.COMPROMISED and state is not KeyState.COMPROMISED:
+            raise TrustListRefused(f"key {key_id} is compromised, and stays so")
+        key["state"], key["since"] = state.value, format_timestamp(since)
+
+    return _changed_key(document, key_id, change)
+
+
+def with_scope(document: bytes, key_id: str, uses: Sequence[Use], types: Sequence[str]) -> bytes:
+    """With other purposes or types for a key; what is left empty stays."""
+
+    def change(key: Entry) -> None:
+        key["use"] = [use.value for use in uses] or key["use"]
+        key["types"] = list(types) or key["types"]
+
+    return _changed_key(document, key_id, change)
+
+
+def _changed_key(document: bytes, key_id: str, change: Callable[[Entry], None]) -> bytes:
+    def change_key(trust_list: Entry) -> None:
+        keys = [key for issuer in trust_list["issuers"] for key in issuer["keys"] if key["kid"] == key_id]
+        if not keys:
+            raise TrustListRefused(f"no key {key_id} in the list")
+        change(keys[0])
+
+    return _changed(document, change_key)
+
+
+def _changed(document: bytes, change: Callable[[Entry], None]) -> bytes:
+    read_trust_list_unsafe(document)
+    trust_list = json.loads(document)
+    change(trust_list)
+    changed = json.dumps(trust_list, ensure_ascii=False, indent=1).encode() + b"\n"
+    read_trust_list_unsafe(changed)
+    return changed

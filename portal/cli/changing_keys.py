@@ -1,0 +1,100 @@
+"""`portal authority trust-draft`, `key-publish`, `key-retire`, `key-compromise`, `key-scope`: the next trust list.
+
+Each change is made in the draft, a file without signatures; trust-sign signs it, and then it changes no more.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import BinaryIO
+
+import click
+
+from portal.authority.trust_changes import next_version, with_key, with_key_ended, with_scope
+from portal.cli.publishing_keys import signatures_of
+from portal.cli.session import Session, read_time
+from portal.verification.trust import KeyState, TrustListRefused, Use, read_trust_list_unsafe
+
+_DAY = 86_400
+
+_draft = click.argument("draft", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+
+
+@click.command("trust-draft")
+@click.argument("trust_list", type=click.File("rb"))
+@click.option("--expires-after", metavar="DAYS", default=90, show_default=True, type=click.IntRange(1, 400))
+@click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="The draft to write.")
+@click.pass_obj
+def trust_draft(session: Session, trust_list: BinaryIO, expires_after: int, output: Path) -> None:
+    """Begin the next version of a trust list.
+
+    It says the same as TRUST_LIST, the one that is published, for so many days from now. Change it by key-publish,
+    key-retire, key-compromise and key-scope, or not at all to prolong what is published; then trust-sign it.
+    """
+    now = session.clock()
+    _write(output, next_version(trust_list.read(), now, now + expires_after * _DAY))
+
+
+@click.command("key-publish")
+@_draft
+@click.argument("entry", type=click.File("rb"))
+@click.option("--issuer", required=True, metavar="CODE", help="Whose key it is.")
+def key_publish(draft: Path, entry: BinaryIO, issuer: str) -> None:
+    """Put a key into a draft.
+
+    ENTRY is what key-create printed. Narrow it by key-scope before it is signed.
+    """
+    try:
+        key = json.load(entry)
+    except ValueError as error:
+        raise click.ClickException(f"{entry.name} is not what key-create printed: {error}") from error
+    _write(draft, with_key(draft.read_bytes(), issuer, key))
+
+
+@click.command("key-retire")
+@_draft
+@click.argument("key_id", metavar="KID")
+@click.option("--since", metavar="TIME", callback=read_time, help="Since when it signs no more; default: now.")
+@click.pass_obj
+def key_retire(session: Session, draft: Path, key_id: str, since: int | None) -> None:
+    """Retire a key in a draft.
+
+    It signs no more, and what it signed before TIME still stands.
+    """
+    at = session.clock() if since is None else since
+    _write(draft, with_key_ended(draft.read_bytes(), key_id, KeyState.RETIRED, at))
+
+
+@click.command("key-compromise")
+@_draft
+@click.argument("key_id", metavar="KID")
+@click.option("--since", metavar="TIME", required=True, callback=read_time, help="When it may first have been abused.")
+def key_compromise(draft: Path, key_id: str, since: int) -> None:
+    """Declare a key compromised in a draft.
+
+    From then on a licence that it signed stands only if it is in the register, under a bundle signed before TIME.
+    Rather too early than too late: what falls out is signed anew.
+    """
+    _write(draft, with_key_ended(draft.read_bytes(), key_id, KeyState.COMPROMISED, since))
+
+
+@click.command("key-scope")
+@_draft
+@click.argument("key_id", metavar="KID")
+@click.option("--use", "uses", multiple=True, type=click.Choice([use.value for use in Use]), help="What it signs.")
+@click.option("--type", "types", multiple=True, metavar="SLUG", help="A type of licence, or *.")
+def key_scope(draft: Path, key_id: str, uses: tuple[str, ...], types: tuple[str, ...]) -> None:
+    """Say anew what a key in a draft may sign.
+
+    It counts for what was signed before as well: to end a purpose from a day on, retire the key and publish another.
+    """
+    _write(draft, with_scope(draft.read_bytes(), key_id, [Use(use) for use in uses], types))
+
+
+def _write(draft: Path, document: bytes) -> None:
+    if signatures_of(draft).exists():
+        raise TrustListRefused(f"{draft} is signed already: begin another draft")
+    draft.write_bytes(document)
+    trust_list = read_trust_list_unsafe(document)
+    click.echo(f"version {trust_list.version}, {len(trust_list.keys)} keys, not signed yet")

@@ -1,0 +1,65 @@
+"""The next trust list: what may be changed in it, and what may not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from portal.authority.trust_changes import next_version, with_key, with_key_ended, with_scope
+from portal.verification.trust import IssuerKey, KeyState, TrustListRefused, Use, read_trust_list_unsafe
+from tests.authorities import AT, DAY, key, publish
+from tests.world import World
+
+WORLD = World()
+DOCUMENT = WORLD.trust_list_document
+MAIN, STOLEN = (WORLD.liaoning.keys[name].key_id for name in ("esp256", "compromised"))
+
+
+def key_in(document: bytes, key_id: bytes = MAIN) -> IssuerKey:
+    return read_trust_list_unsafe(document).keys[key_id][1]
+
+
+def test_the_next_version_says_the_same_for_longer() -> None:
+    before, after = (read_trust_list_unsafe(each) for each in (DOCUMENT, next_version(DOCUMENT, AT, AT + DAY)))
+    assert (after.version, after.issued_at, after.expires_at) == (before.version + 1, AT, AT + DAY)
+    assert after.keys.keys() == before.keys.keys()
+
+
+def test_a_key_is_added_to_its_issuer() -> None:
+    new = publish(key("another"))
+    issuer, added = read_trust_list_unsafe(with_key(DOCUMENT, WORLD.jilin.id, new.entry())).keys[new.key_id]
+    assert (issuer.id, added.state) == (WORLD.jilin.id, KeyState.ACTIVE)
+
+
+@pytest.mark.parametrize("state", [KeyState.RETIRED, KeyState.COMPROMISED])
+def test_a_key_ends_at_a_time(state: KeyState) -> None:
+    ended = key_in(with_key_ended(DOCUMENT, MAIN.hex(), state, AT))
+    assert (ended.state, ended.since) == (state, AT)
+
+
+def test_what_is_not_said_of_a_scope_stays() -> None:
+    before = key_in(DOCUMENT)
+    narrowed = key_in(with_scope(DOCUMENT, MAIN.hex(), [Use.STATUS], []))
+    assert (narrowed.uses, narrowed.types) == ({Use.STATUS}, before.types)
+    narrowed = key_in(with_scope(DOCUMENT, MAIN.hex(), [], ["drug-distribution-retail"]))
+    assert (narrowed.uses, narrowed.types) == (before.uses, {"drug-distribution-retail"})
+
+
+REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
+    "a list that is none": (lambda: next_version(b"{}", AT, AT), "trust-list.json"),
+    "an unknown issuer": (lambda: with_key(DOCUMENT, "nobody", {}), "no issuer nobody in the list"),
+    "an entry that is none": (lambda: with_key(DOCUMENT, WORLD.jilin.id, {}), "kid is missing"),
+    "a key twice": (lambda: with_key(DOCUMENT, WORLD.jilin.id, publish(WORLD.jilin.keys["esp256"]).entry()), "twice"),
+    "an unknown key": (lambda: with_scope(DOCUMENT, "00" * 8, [], []), f"no key {'00' * 8} in the list"),
+    "a compromise taken back": (
+        lambda: with_key_ended(DOCUMENT, STOLEN.hex(), KeyState.RETIRED, AT),
+        "is compromised, and stays so",
+    ),
+}
+
+
+@pytest.mark.parametrize(("change", "reason"), REFUSED.values(), ids=REFUSED.keys())
+def test_a_change_that_leads_to_no_list_is_refused(change: Callable[[], bytes], reason: str) -> None:
+    with pytest.raises(TrustListRefused, match=reason):
+        change()
