@@ -17,7 +17,13 @@ STATIC = Path(__file__).parents[2] / "static"
 _IMMUTABLE = "public, max-age=31536000, immutable"
 _REVALIDATED = "public, no-cache"
 # The machine's own table of types may lack these or have others.
-_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".wasm": "application/wasm"}
+_TYPES = {
+    ".css": "text/css",
+    ".js": "text/javascript",
+    ".mjs": "text/javascript",
+    ".svg": "image/svg+xml",
+    ".wasm": "application/wasm",
+}
 _POLICIES = {"scan/worker.js": DECODER_POLICY}
 
 

@@ -36,6 +36,7 @@ def test_a_file_of_no_or_another_version_is_revalidated(visit: FlaskClient, name
         ("portal.js", "text/javascript; charset=utf-8"),
         ("favicon.svg", "image/svg+xml"),
         ("vendor/zxing-wasm/zxing_reader.wasm", "application/wasm"),
+        ("verifier.mjs", "text/javascript; charset=utf-8"),
     ],
 )
 def test_a_file_says_what_it_is_whatever_the_machine_thinks(visit: FlaskClient, name: str, content_type: str) -> None:

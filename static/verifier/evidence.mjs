@@ -1,0 +1,302 @@
+// An evidence document judged again, by itself and the root alone: the verdict as of its time, or what does not fit.
+import { equal } from "./bytes.mjs";
+import { decide, isGenuine } from "./decide.mjs";
+import { Malformed, readCredential } from "./envelope.mjs";
+import { parse, plain, Unexpected } from "./json.mjs";
+import { parsePresented } from "./presentation.mjs";
+import { leafHash, readManifest, readNotice, readRecord, rootOfPath } from "./records.mjs";
+import { readStatus, readStatusList } from "./statuses.mjs";
+import {
+  NotAuthorised,
+  readRoot,
+  readTrustList,
+  requireNoticeSigner,
+  requireSigner,
+  signerOf,
+  TrustListRefused,
+} from "./trust.mjs";
+
+const MEMBERS = "evidence checked_at text credential face notice status_list trust_list trust_list_sig root register verdict";
+const PROOF_MEMBERS = ["manifest", "record", "index", "size", "path", "successor"];
+const WORD = "on_the_portals_word";
+const WORD_MEMBERS = ["address", "register", "register_as_of", "notice_registered_at"];
+const HOLDINGS = ["held", "not_held", "unavailable", "not_asked"];
+
+// Which part of a document a member of the verdict follows from.
+const SOURCES = {
+  checked_at: "checked_at",
+  other_host: "text",
+  status_as_of: "status_list",
+  trust_list_version: "trust_list",
+  "licence.notice": "notice",
+  "licence.status": "status_list",
+  "licence.successor": "register.successor",
+};
+
+// { file, verdict, rootSha256, objections: [{ parts, why }] } of a document's bytes; the verdict is null where there
+// are objections. `rootSha256` pins the root to rely on; null relies on the one in the document.
+export async function checkEvidence(document, catalogue, rootSha256 = null) {
+  let file;
+  try {
+    file = readEvidence(document);
+  } catch (error) {
+    if (!(error instanceof Unexpected)) throw error;
+    return { file: null, verdict: null, rootSha256: null, objections: [{ parts: ["evidence"], why: error.message }] };
+  }
+  const checking = new Checking(file, catalogue);
+  const { root, verdict } = await checking.run(rootSha256);
+  let { objections } = checking;
+  if (!objections.length) objections = [...differences(verdict, file.verdict, "")];
+  return { file, verdict: objections.length ? null : verdict, rootSha256: root?.sha256 ?? null, objections };
+}
+
+function readEvidence(document) {
+  const raw = parse(document, "evidence");
+  if (!raw.has("evidence") || raw.integer("evidence") !== 1) raw.refuse("not an evidence file of version 1");
+  raw.requireOnly(MEMBERS.split(" "));
+  const register = raw.isGiven("register") ? raw.object("register") : null;
+  const bytes = (key) => (raw.isGiven(key) ? raw.base64(key) : null);
+  const { [WORD]: _, ...verdict } = plain(raw.object("verdict").members);
+  return {
+    checkedAt: raw.time("checked_at"),
+    text: raw.text("text"),
+    credential: raw.base64("credential"),
+    face: bytes("face"),
+    notice: bytes("notice"),
+    statusList: bytes("status_list"),
+    trustList: raw.base64("trust_list"),
+    trustListSignatures: raw.base64("trust_list_sig"),
+    root: raw.base64("root"),
+    registered: register?.has("manifest") ? readProof(register) : null,
+    successor: register?.has("successor") ? readProof(register.object("successor")) : null,
+    word: readWord(raw.object("verdict").object(WORD)),
+    verdict,
+  };
+}
+
+function readProof(raw) {
+  raw.requireOnly(PROOF_MEMBERS);
+  return {
+    manifest: raw.base64("manifest"),
+    record: raw.base64("record"),
+    index: raw.integer("index"),
+    size: raw.integer("size"),
+    path: raw.base64s("path"),
+  };
+}
+
+function readWord(raw) {
+  raw.requireOnly(WORD_MEMBERS);
+  const time = (key) => (raw.isGiven(key) ? raw.time(key) : null);
+  return {
+    address: raw.text("address"),
+    register: raw.choice(HOLDINGS, raw.text("register")),
+    registerAsOf: time("register_as_of"),
+    noticeRegisteredAt: time("notice_registered_at"),
+  };
+}
+
+class Changed extends Error {
+  constructor(why, parts) {
+    super(why);
+    this.parts = parts;
+  }
+}
+
+const changed = (why, ...parts) => {
+  throw new Changed(why, parts);
+};
+
+// What `read` gives; an error of one of these kinds means that the parts were changed.
+async function reading(kinds, parts, read) {
+  try {
+    return await read();
+  } catch (error) {
+    if (kinds.some((kind) => error instanceof kind)) changed(error.message, ...parts);
+    throw error;
+  }
+}
+
+class Checking {
+  constructor(file, catalogue) {
+    this.file = file;
+    this.catalogue = catalogue;
+    this.objections = [];
+  }
+
+  // Notes what a step objects to, so that all that is changed is named.
+  async attempt(step) {
+    try {
+      return await step();
+    } catch (error) {
+      if (!(error instanceof Changed)) throw error;
+      this.objections.push({ parts: error.parts, why: error.message });
+      return null;
+    }
+  }
+
+  async run(pinned) {
+    const root = await this.attempt(() => this.root(pinned));
+    const trustList = root && (await this.attempt(() => this.trustList(root)));
+    const presented = await this.attempt(() => this.presented());
+    const verdict = trustList && presented && (await this.verdict(presented, trustList));
+    return { root, verdict };
+  }
+
+  async root(pinned) {
+    const root = await reading([TrustListRefused], ["root"], () => readRoot(this.file.root));
+    if (pinned !== null && root.sha256 !== pinned) changed(`its SHA-256 is ${root.sha256}, not ${pinned}`, "root");
+    return root;
+  }
+
+  trustList(root) {
+    const { trustList, trustListSignatures } = this.file;
+    const parts = ["trust_list", "trust_list_sig", "root"];
+    return reading([TrustListRefused], parts, () => readTrustList(trustList, trustListSignatures, root));
+  }
+
+  async presented() {
+    await reading([Malformed], ["credential"], () => readCredential(this.file.credential));
+    const presented = parsePresented(this.file.text, this.file.word.address);
+    if (presented.kind !== "credential") changed("it is no licence code", "text");
+    if (!equal(presented.credential.envelope.encoded, this.file.credential)) {
+      changed("the text holds another credential", "text", "credential");
+    }
+    return presented;
+  }
+
+  async verdict({ credential, otherHost }, trustList) {
+    const evidence = await this.evidence(credential, trustList, await this.register(credential, trustList));
+    const status = await this.attempt(() => this.status(credential, trustList));
+    return decide({ ...evidence, status, otherHost });
+  }
+
+  async evidence(credential, trustList, register) {
+    return {
+      credential,
+      at: this.file.checkedAt,
+      trustList,
+      signer: await signerOf(credential, trustList),
+      licenceType: this.catalogue.byCode.get(credential.typeCode) ?? null,
+      provinces: this.catalogue.provinces,
+      register,
+      status: null,
+    };
+  }
+
+  async status(credential, trustList) {
+    const { statusList, checkedAt } = this.file;
+    if (statusList === null) return null;
+    const [list, signer] = await reading([Malformed, NotAuthorised], ["status_list"], async () => {
+      const read = readStatusList(statusList);
+      return [read, await requireSigner(read.envelope, trustList, "status", read.issuedAt, read.issuedAt)];
+    });
+    const issuer = trustList.find(credential.envelope.keyId)?.issuer;
+    const isOurs = signer.id === issuer?.id && list.issuerId === signer.id && list.listNumber === credential.statusList;
+    if (!isOurs) changed("it is not the list of this licence", "status_list");
+    return readStatus(list, credential.statusIndex, checkedAt);
+  }
+
+  async register(credential, trustList) {
+    const { word, registered } = this.file;
+    if (word.register === "unavailable") return { kind: "unavailable" };
+    const successor = await this.attempt(() => this.successor(credential, trustList));
+    const proven = registered && (await this.attempt(() => this.proven(registered, "register", trustList)));
+    if ((word.register === "held") !== (registered !== null)) {
+      const why = `the portal says ${word.register}, without or against proof`;
+      this.objections.push({ parts: ["register"], why });
+    }
+    if (!proven) return { kind: "absent", successor, asOf: word.registerAsOf };
+    const { manifest, record } = proven;
+    return {
+      kind: "held",
+      registration: { sequence: manifest.sequence, signedAt: manifest.issuedAt },
+      face: await this.attempt(() => this.face(credential, record)),
+      notice: await this.attempt(() => this.notice(credential, trustList, manifest, record)),
+      successor,
+      asOf: word.registerAsOf,
+    };
+  }
+
+  face(credential, record) {
+    if (record.credential.credentialId !== credential.credentialId) {
+      changed("it proves another licence", "register.record");
+    }
+    if (this.file.face === null || !equal(this.file.face, record.face.document)) {
+      changed("it is not the face in the register's record", "face", "register.record");
+    }
+    return record.face;
+  }
+
+  async notice(credential, trustList, manifest, record) {
+    const { notice: encoded, word, checkedAt } = this.file;
+    if (encoded === null) return null;
+    const isInRecord = record.notice !== null && equal(record.notice.envelope.encoded, encoded);
+    const registeredAt = isInRecord ? manifest.issuedAt : word.noticeRegisteredAt;
+    return reading([Malformed, NotAuthorised], ["notice"], async () => {
+      const notice = readNotice(encoded);
+      await requireNoticeSigner(notice, credential, trustList, checkedAt, registeredAt);
+      return notice;
+    });
+  }
+
+  // The manifest and the record of a proof; `decide` judges by its time whether the key was compromised.
+  async proven(proof, part, trustList) {
+    const [manifest, signer] = await reading([Malformed, NotAuthorised], [`${part}.manifest`], async () => {
+      const read = readManifest(proof.manifest);
+      const { envelope, issuedAt } = read;
+      return [read, await requireSigner(envelope, trustList, "register", issuedAt, this.file.checkedAt, 0)];
+    });
+    if (proof.size !== manifest.records) changed(`the manifest counts ${manifest.records} records`, `${part}.size`);
+    const root = rootOfPath(leafHash(proof.record), proof.index, proof.size, proof.path);
+    if (root === null || !equal(root, manifest.root)) {
+      const parts = ["record", "index", "path"].map((each) => `${part}.${each}`);
+      changed("the path does not lead to the manifest's root", ...parts);
+    }
+    const record = await reading([Malformed, Unexpected], [`${part}.record`], () => readRecord(proof.record));
+    if (trustList.find(record.credential.envelope.keyId)?.issuer.id !== signer.id) {
+      changed("another authority registered the record", `${part}.manifest`, `${part}.record`);
+    }
+    return { manifest, record };
+  }
+
+  // The higher version of the licence that the document proves to be genuine.
+  async successor(credential, trustList) {
+    if (this.file.successor === null) return null;
+    const { manifest, record } = await this.proven(this.file.successor, "register.successor", trustList);
+    const later = record.credential;
+    if (later.typeCode !== credential.typeCode || later.number !== credential.number) {
+      changed("it is another licence", "register.successor");
+    }
+    const registration = { sequence: manifest.sequence, signedAt: manifest.issuedAt };
+    const register = { kind: "held", registration, face: record.face, notice: null, successor: null };
+    const isHigher = later.version > credential.version;
+    if (!isHigher || !isGenuine(await this.evidence(later, trustList, register))) {
+      changed("it is no genuine higher version", "register.successor");
+    }
+    return later;
+  }
+}
+
+// The members of the verdict that the document does not prove, each with the part that it should follow from.
+function* differences(proven, stated, within) {
+  for (const name of [...new Set([...Object.keys(proven), ...Object.keys(stated)])].sort()) {
+    const [now, before, member] = [proven[name] ?? null, stated[name] ?? null, within + name];
+    if (!within && isObject(now) && isObject(before)) {
+      yield* differences(now, before, `${name}.`);
+    } else if (canonical(now) !== canonical(before)) {
+      const parts = [`verdict.${member}`, ...(SOURCES[member] ? [SOURCES[member]] : [])];
+      yield { parts, why: `the verdict says ${canonical(before).slice(0, 80)}, not ${canonical(now).slice(0, 80)}` };
+    }
+  }
+}
+
+const isObject = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
+
+// JSON with its members in order, so that equal values are equal texts.
+function canonical(value) {
+  return JSON.stringify(value, (_, member) => {
+    if (typeof member === "bigint") return String(member);
+    return isObject(member) ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : 1))) : member;
+  });
+}

@@ -1,0 +1,194 @@
+"""One verifier in two languages: the browser's gives the verdicts of Python's, in node and in Chromium."""
+
+from __future__ import annotations
+
+import json
+import random
+import shutil
+import subprocess
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from playwright.sync_api import Browser, Route
+
+from portal.assemble import Portal, assemble
+from portal.cli import main
+from portal.evidence_documents import check_evidence
+from portal.settings import Settings
+from portal.verdict_json import verdict_json
+from portal.verification.dates import parse_timestamp
+from tests import test_evidence_documents as evidence
+from tests.oracles import missing
+from tests.test_vectors import CASES, FACTS
+from tests.test_vectors import WORLD as VECTORS
+from tests.verifier_cases import (
+    Case,
+    base64_of,
+    expected,
+    generated_cases,
+    generated_world,
+    world_input,
+    write_into,
+)
+from tests.world import CATALOGUE
+
+ROOT = Path(__file__).parents[2]
+GENERATED = 2_000
+SEED = 20261121
+
+Input = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """What both verifiers are asked, and what Python answered."""
+
+    given: Input
+    verdicts: list[dict[str, Any]]
+    checked: list[dict[str, Any]]
+
+
+def portal_in(environment: dict[str, str], at: int) -> Portal:
+    portal = assemble(Settings.from_environment(environment), lambda: at)
+    portal.reader.close()
+    return portal
+
+
+def vectors_world(folder: Path) -> tuple[Portal, str]:
+    database_url = f"sqlite:///{folder / 'register.sqlite'}"
+    environment = {
+        "PORTAL_PUBLIC_URL": f"https://{FACTS['public_host']}",
+        "PORTAL_ROOT_SHA256": FACTS["root_sha256"],
+        "PORTAL_KEYS_DIR": str(VECTORS / "keys"),
+        "PORTAL_DATABASE_URL": database_url,
+    }
+    for command, files in (("register", VECTORS / "register"), ("status", VECTORS / "status")):
+        words = ["--at", FACTS["now"], command, "load", *map(str, sorted(files.iterdir()))]
+        assert CliRunner().invoke(main, words, env=environment).exit_code == 0
+    return portal_in(environment, parse_timestamp(FACTS["now"])), database_url
+
+
+@pytest.fixture(scope="module")
+def vectors(tmp_path_factory: pytest.TempPathFactory) -> Questions:
+    portal, database_url = vectors_world(tmp_path_factory.mktemp("vectors"))
+    now = parse_timestamp(FACTS["now"])
+    cases = [Case(each["text"], parse_timestamp(each["at"]), 0) for each in CASES]
+    given = {"worlds": [world_input(portal.verifier, database_url, now)], "cases": _plain(cases), "documents": []}
+    return Questions(given, [expected(portal.verifier, case) for case in cases], [])
+
+
+@pytest.fixture(scope="module")
+def generated(tmp_path_factory: pytest.TempPathFactory, cases: evidence.Cases) -> Questions:
+    chance = random.Random(SEED)
+    worlds = [generated_world(chance) for _ in range(3)]
+    folders = [tmp_path_factory.mktemp("generated") for _ in worlds]
+    written = [world.write(folder) for (world, _), folder in zip(worlds, folders, strict=True)]
+    portals = [portal_in(dict(each.environment), evidence.AT) for each in written]
+    write_into(written[-1].environment["PORTAL_DATABASE_URL"], chance)
+    asked = list(generated_cases([issued for _, issued in worlds], GENERATED, chance))
+    databases = [each.environment["PORTAL_DATABASE_URL"] for each in written]
+    inputs = [world_input(portal.verifier, url, evidence.AT) for portal, url in zip(portals, databases, strict=True)]
+    documents = [*_documents(cases)]
+    given = {
+        "worlds": inputs,
+        "cases": _plain(asked),
+        "documents": [{"document": base64_of(each), "root": cases.root_sha256} for each in documents],
+    }
+    answers = [expected(portals[case.world].verifier, case) for case in asked]
+    return Questions(given, answers, [_checked(each, cases.root_sha256) for each in documents])
+
+
+cases = evidence.cases
+
+
+def _plain(cases: list[Case]) -> list[dict[str, Any]]:
+    return [{"text": case.text, "at": case.at, "world": case.world} for case in cases]
+
+
+def _documents(cases: evidence.Cases) -> list[bytes]:
+    genuine = [evidence.saved(cases, name).document for name in evidence.NAMES]
+    return [*genuine, *(evidence.tampered(cases, name) for name in evidence.TAMPERED)]
+
+
+def _checked(document: bytes, root_sha256: str) -> dict[str, Any]:
+    checked = check_evidence(document, CATALOGUE, root_sha256)
+    verdict = json.loads(json.dumps(verdict_json(checked.verdict))) if checked.verdict else None
+    parts = [list(each.parts) for each in checked.objections]
+    return {"verdict": verdict, "rootSha256": checked.root_sha256, "parts": parts}
+
+
+def in_node(folder: Path, given: Input, *options: str) -> dict[str, Any]:
+    node = shutil.which("node") or missing("node")
+    file = folder / "input.json"
+    file.write_text(json.dumps(given), encoding="utf-8")
+    command = [node, str(ROOT / "tests" / "verifier_world.mjs"), str(file), *options]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def differences(questions: Questions, found: dict[str, Any]) -> list[Any]:
+    """Where the two disagree; empty, and of the same length, is agreement."""
+    verdicts = zip(questions.given["cases"], questions.verdicts, found["verdicts"], strict=True)
+    documents = zip(questions.checked, found["checked"], strict=True)
+    return [
+        *(
+            (case["text"], case["at"], _differing(python, script))
+            for case, python, script in verdicts
+            if python != script
+        ),
+        *(_differing(python, script) for python, script in documents if python != script),
+    ]
+
+
+def _differing(python: dict[str, Any], script: dict[str, Any]) -> dict[str, Any]:
+    names = python.keys() | script.keys()
+    return {name: (python.get(name), script.get(name)) for name in names if python.get(name) != script.get(name)}
+
+
+def test_every_vector_has_the_same_verdict_in_node(vectors: Questions, tmp_path: Path) -> None:
+    found = in_node(tmp_path, vectors.given)
+    assert differences(vectors, found) == []
+    names = ("reason", "outcome", "attributes")
+    assert [{name: each[name] for name in names} for each in found["verdicts"]] == [case["expect"] for case in CASES]
+
+
+@pytest.mark.parametrize("options", [(), ("without-webcrypto",)], ids=["WebCrypto", "vendored code"])
+def test_two_thousand_generated_cases_have_the_same_verdicts_in_node(
+    generated: Questions, tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    assert differences(generated, in_node(tmp_path, generated.given, *options)) == []
+
+
+def test_the_generated_cases_are_of_every_kind(generated: Questions) -> None:
+    reasons = Counter(each["reason"] for each in generated.verdicts)
+    assert len(generated.verdicts) == GENERATED
+    assert {reason for reason, count in reasons.items() if count >= 5} >= {
+        *("in_force", "malformed", "signature_invalid", "key_unknown", "key_not_in_term", "out_of_scope"),
+        *("key_compromised", "revoked", "rescinded", "withdrawn", "cancelled", "void", "suspended", "superseded"),
+        *("expired", "not_yet_in_force", "not_in_register", "status_unknown", "not_a_licence_code", "not_found"),
+        *("trust_list_unusable", "migrated", "filing_removed"),
+    }, reasons
+
+
+def test_chromium_gives_the_same_verdicts(browser: Browser, vectors: Questions, generated: Questions) -> None:
+    page = browser.new_context().new_page()
+    page.route("https://verifier.test/**", _file)
+    page.goto("https://verifier.test/tests/blank.html")
+    for questions in (vectors, generated):
+        found = page.evaluate(
+            "given => import('/tests/verifier_world.mjs').then(world => world.answers(given))", questions.given
+        )
+        assert differences(questions, json.loads(found)) == []
+
+
+def _file(route: Route) -> None:
+    """A file of this folder, as a server would give it; nothing goes to a network."""
+    path = ROOT / route.request.url.removeprefix("https://verifier.test/")
+    kind = "text/javascript" if path.suffix in (".js", ".mjs") else "text/html"
+    route.fulfill(body=path.read_bytes() if path.exists() else b"<!doctype html>", content_type=kind)
