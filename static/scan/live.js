@@ -102,7 +102,7 @@ class LiveScan {
     }
     if (performance.now() - this.#told < SECOND) return;
     const { kind, host } = codeOf(texts[0]);
-    this.#tell(words(`other_${kind}`, host));
+    this.#tell(words("other") + (kind === "web_page" ? words("leads_to", host) : words(kind)));
     this.#told += NAMED_FOR - SECOND;
   }
 

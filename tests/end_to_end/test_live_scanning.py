@@ -137,8 +137,8 @@ def test_other_codes_are_named_and_never_opened(browser: Browser, demonstration:
     with with_camera(browser, film) as camera, visit(camera, demonstration.url) as visitor:
         start(visitor)
         requests = requests_of(visitor.page)
-        for named in (ZH.t("scan.other_payment"), ZH.t("scan.other_web", host="evil.example")):
-            expect_told(visitor, named)
+        for named in (ZH.t("other_code.payment"), ZH.t("scan.leads_to", host="evil.example")):
+            expect_told(visitor, ZH.t("scan.other") + named)
         assert part(visitor.page, "picture").is_visible()
         assert not {"/scan", "/v/watch"} & set(paths(requests))
         assert visitor.page.locator("a[href*=evil]").count() == 0

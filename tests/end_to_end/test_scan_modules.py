@@ -12,12 +12,16 @@ from PIL import Image, ImageDraw, ImageFilter
 from playwright.sync_api import Browser
 
 from portal.verification.presentation import BrokenCode, PresentedCredential, parse
+from portal.web.other_codes import kind_of
 from tests.end_to_end.browsing import Visit, visit
 from tests.end_to_end.cameras import frame_with
 from tests.end_to_end.served import Demonstration
+from tests.verification.test_presentation_hostile import BROKEN, OTHER_HOSTS, OWN, REFUSED, T
+from tests.web.test_other_codes import KINDS
 
-OURS = "https://yz.example.gov.cn"
-READ_CODE = f"text => import('/static/scan/codes.js').then(codes => codes.readCode(text, '{OURS}'))"
+READ_CODE = f"text => import('/static/scan/codes.js').then(codes => codes.readCode(text, '{OWN}'))"
+READ_CODES = f"texts => import('/static/scan/codes.js').then(codes => texts.map(text => codes.readCode(text, '{OWN}')))"
+OWN_CODE = PresentedCredential | BrokenCode
 ADVISE = """async address => {
     const picture = new Image();
     picture.src = address;
@@ -40,16 +44,16 @@ def token_of(demonstration: Demonstration) -> str:
 
 def texts_of_licences(token: str) -> list[str]:
     return [
-        f"{OURS}/v/{token}",
-        f"  {OURS}/v/{token}\n",
-        f"{OURS.replace('https', 'HTTPS')}/v/{token}",
-        f"{OURS.upper()}/v/{token.lower()}",
+        f"{OWN}/v/{token}",
+        f"  {OWN}/v/{token}\n",
+        f"{OWN.replace('https', 'HTTPS')}/v/{token}",
+        f"{OWN.upper()}/v/{token.lower()}",
         token,
         token.lower(),
-        f"{OURS}/v/2KC",
-        f"{OURS}/v/",
-        f"{OURS}/v/{token}?from=wechat",
-        f"{OURS}/v/{token}/../..",
+        f"{OWN}/v/2KC",
+        f"{OWN}/v/",
+        f"{OWN}/v/{token}?from=wechat",
+        f"{OWN}/v/{token}/../..",
         f"https://yz.example.gov.cn.evil.example/v/{token}",
         f"https://evil.example:8443/v/{token}",
         f"https://xn--80ak6aa92e.com/v/{token[:80]}",
@@ -58,37 +62,10 @@ def texts_of_licences(token: str) -> list[str]:
     ]
 
 
-TEXTS_OF_OTHERS = [
-    (f"http://evil.example/v/{'A' * 70}", "web"),
-    ("https://evil.example/v/watch", "web"),
-    (f"https://{OURS[8:]}@evil.example/v/{'A' * 70}", "web"),
-    (f"https://{OURS[8:]}\\@evil.example/v/{'A' * 70}", "web"),
-    (f"https://evil.example/x/v/{'A' * 70}", "web"),
-    (f"{OURS}/about", "web"),
-    ("wxp://f2f0abcdefgh", "payment"),
-    ("weixin://wxpay/bizpayurl?pr=abc", "payment"),
-    ("https://payapp.weixin.qq.com/qr/abc", "payment"),
-    ("https://qr.alipay.com/fkx123456", "payment"),
-    ("HTTPS://QR.ALIPAY.COM/FKX123456", "payment"),
-    ("https://qr.95516.com/00010000/62", "payment"),
-    ("https://qr.alipay.com.evil.example/fkx", "web"),
-    ("https://u.wechat.com/abc", "contact"),
-    ("BEGIN:VCARD\nFN:演示\nEND:VCARD", "contact"),
-    ("MECARD:N:演示;;", "contact"),
-    ("WIFI:S:shop;T:WPA;P:secret;;", "wifi"),
-    ("tel:12315", "phone"),
-    ("SMSTO:12315:hello", "phone"),
-    ("81234567890123456789", "medicine"),
-    ("javascript:alert(1)", "text"),
-    ("", "text"),
-    ("\u202egpj.exe", "text"),
-]
-
-
 def test_the_browser_takes_for_licence_codes_what_the_portal_does(page: Visit, demonstration: Demonstration) -> None:
     for text in texts_of_licences(token_of(demonstration)):
         code: dict[str, Any] = page.page.evaluate(READ_CODE, text)
-        assert isinstance(parse(text, OURS), PresentedCredential | BrokenCode), text
+        assert isinstance(parse(text, OWN), OWN_CODE), text
         assert code.get("isLicence") or code.get("token"), text
 
 
@@ -99,14 +76,24 @@ def test_only_a_code_of_this_portal_is_a_token_and_that_is_plain(page: Visit, de
     assert [code for code in codes[8:] if "token" in code] == []
 
 
-@pytest.mark.parametrize(("text", "kind"), TEXTS_OF_OTHERS)
-def test_another_code_is_named_for_what_it_is(page: Visit, text: str, kind: str) -> None:
-    assert not isinstance(parse(text, OURS), PresentedCredential | BrokenCode)
-    assert page.page.evaluate(READ_CODE, text)["kind"] == kind
+def test_another_code_is_named_as_the_portal_names_it(page: Visit) -> None:
+    texts = [text for examples in KINDS.values() for text in examples]
+    assert [page.page.evaluate(READ_CODE, text) for text in texts if isinstance(parse(text, OWN), OWN_CODE)] == []
+    named = {text: page.page.evaluate(READ_CODE, text)["kind"] for text in texts}
+    assert named == {text: kind_of(text) for text in texts}
+
+
+def test_no_hostile_address_is_taken_for_a_code_of_this_portal(page: Visit) -> None:
+    texts = [*(f"https://{host}/v/{T}" for host in OTHER_HOSTS), *REFUSED, *BROKEN]
+    codes = dict(zip(texts, page.page.evaluate(READ_CODES, texts), strict=True))
+    assert [text for text, code in codes.items() if "token" in code and text not in BROKEN] == []
+    assert {text for text, code in codes.items() if "kind" not in code} == {
+        text for text in texts if isinstance(parse(text, OWN), OWN_CODE)
+    }
 
 
 def test_a_host_that_hides_behind_user_information_is_named(page: Visit) -> None:
-    text = f"https://{OURS[8:]}@evil.example/v/1"
+    text = f"https://{OWN[8:]}@evil.example/v/1"
     assert page.page.evaluate(READ_CODE, text)["host"] == "evil.example"
 
 
