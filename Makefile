@@ -10,7 +10,7 @@ TEST_PACKAGES := chromium fonts-noto-cjk libzbar0 openssl poppler-utils postgres
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all:
 
 .DELETE_ON_ERROR:
-.PHONY: help run test lint install faces bench bench-peers lock clean libzbar test-packages
+.PHONY: help run test lint install faces bench drill bench-peers lock clean libzbar test-packages
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -34,6 +34,9 @@ faces: test-packages .venv/.dev ## Picture a licence of every type, for phone an
 
 bench: .venv/.dev bench-peers ## Run the measurements
 	@set -e; for measurement in $$(grep -l __main__ bench/*.py); do echo "== $$measurement"; $(BIN)/python "$$measurement"; done
+
+drill: test-packages .venv/.dev ## Rehearse the failures: a promise a line, and whether it was kept
+	$(BIN)/python -m tests.drills
 
 bench-peers: .venv-peers/.installed ## Make .venv-peers: cwt, which cannot live beside our cbor2
 
