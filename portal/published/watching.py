@@ -11,6 +11,7 @@ import re
 import threading
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
@@ -72,10 +73,11 @@ def read_history(keys_dir: Path, root: Root) -> History:
         return (document, signatures) if document is not None and signatures is not None else None
 
     try:
-        roots = [*past_roots(keys_dir), root]
+        roots = past_roots(keys_dir)
     except TrustListRefused as error:
         return History(broken=str(error))
-    return trust_history.read_history(_past_file(keys_dir, LOG_NAME) or b"", documents, roots)
+    history = trust_history.read_history(_past_file(keys_dir, LOG_NAME) or b"", documents, [*roots, root])
+    return replace(history, roots=len(roots))
 
 
 def _past_file(keys_dir: Path, name: str) -> bytes | None:

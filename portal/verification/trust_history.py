@@ -41,11 +41,15 @@ class KeyRecord:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """The lists in the order in which they were accepted; `broken` says where the log or a list was changed."""
+    """The lists in the order in which they were accepted; `broken` says where the log or a list was changed.
+
+    `roots` is how many files of roots are kept with it: none as long as there was but one.
+    """
 
     lists: tuple[PastList, ...] = ()
     lives: Mapping[bytes, tuple[KeyRecord, ...]] | None = None
     broken: str | None = None
+    roots: int = 0
 
     @property
     def head(self) -> str | None:

@@ -12,8 +12,9 @@ from portal.web.wording import Words, fingerprint
 
 @dataclass(frozen=True, slots=True)
 class KeyRow:
-    """A published key. `note` says what its state means for what it signed before."""
+    """A published key. `note` says what its state means for what it signed before; `kid` is its id in addresses."""
 
+    kid: str
     key_id: str
     fingerprint: str
     algorithm: str
@@ -75,12 +76,13 @@ def _issuer(issuer: Issuer, words: Words, catalogue: Catalogue) -> IssuerKeys:
         name=words.issuer_name(issuer),
         id=issuer.id,
         provinces=words.t("list.comma").join(sorted(issuer.provinces)),
-        keys=tuple(_key(key, words, catalogue) for key in issuer.keys),
+        keys=tuple(show_key(key, words, catalogue) for key in issuer.keys),
     )
 
 
-def _key(key: IssuerKey, words: Words, catalogue: Catalogue) -> KeyRow:
+def show_key(key: IssuerKey, words: Words, catalogue: Catalogue) -> KeyRow:
     return KeyRow(
+        kid=key.key_id.hex(),
         key_id=fingerprint(key.key_id),
         fingerprint=fingerprint(hashlib.sha256(key.spki).digest()),
         algorithm=words.t(f"algorithm.{key.algorithm.name}"),

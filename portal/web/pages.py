@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask, Response, make_response, redirect, request
+import re
+
+from flask import Blueprint, Flask, Response, abort, make_response, redirect, request
 from flask.typing import ResponseReturnValue
 from werkzeug.routing import BaseConverter
 
+from portal.web.evidence_checker import evidence_checker
+from portal.web.evidence_page import evidence
+from portal.web.key_history_page import show_history, show_life
 from portal.web.language import BLUEPRINT_OF, ENGLISH_PREFIX, language_of, page_url_in
 from portal.web.number_page import page_for, show_number
 from portal.web.parts import parts
@@ -23,6 +28,8 @@ _BRIEFLY = "public, max-age=60"
 pages = Blueprint("pages", __name__)
 for path, view in REGISTER_VIEWS.items():
     pages.add_url_rule(path, view_func=view, methods=["GET"])
+pages.add_url_rule("/evidence/<token>", view_func=evidence, methods=["GET"])
+pages.add_url_rule("/evidence-checker.html", view_func=evidence_checker, methods=["GET"])
 
 
 class TypedText(BaseConverter):
@@ -91,6 +98,23 @@ def keys() -> ResponseReturnValue:
     return _kept_briefly(
         render("keys.html", page=show_keys(trust_list, root, words_of_request(), at, verifier.catalogue))
     )
+
+
+@pages.get("/keys/<key_id>")
+def key(key_id: str) -> ResponseReturnValue:
+    verifier, at = parts().verifier, parts().clock()
+    trust_list, history = verifier.published.trust_list(at), verifier.published.history(at)
+    if not re.fullmatch("[0-9a-f]{16}", key_id):
+        abort(404)
+    page = show_life(bytes.fromhex(key_id), trust_list, history, words_of_request(), verifier.catalogue)
+    return _kept_briefly(render("key.html", page=page or abort(404)))
+
+
+@pages.get("/keys/history")
+def key_history() -> ResponseReturnValue:
+    published, at = parts().verifier.published, parts().clock()
+    page = show_history(published.history(at), published.trust_list(at), words_of_request())
+    return _kept_briefly(render("key_history.html", page=page))
 
 
 @pages.get("/about")

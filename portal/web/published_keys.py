@@ -10,10 +10,13 @@ from werkzeug.exceptions import ServiceUnavailable
 from portal.verification.dates import format_timestamp
 from portal.verification.evidence import RegisterUnavailable
 from portal.verification.statuses import CONTENT_TYPE as STATUS_LIST
+from portal.web.jwks import CONTENT_TYPE as JWK_SET
+from portal.web.jwks import key_set
 from portal.web.parts import parts
 from portal.web.responses import AFTER_AN_OUTAGE
 
 JSON = "application/json"
+NDJSON = "application/x-ndjson"
 _IMMUTABLE = "public, max-age=31536000, immutable"
 _REVALIDATED = "public, no-cache"
 _HALF_A_YEAR = 180 * 86_400
@@ -35,6 +38,17 @@ def trust_list_signatures() -> Response:
 @published.get("/.well-known/licence-root.json")
 def root() -> Response:
     return _file(parts().verifier.published.root.document, JSON)
+
+
+@published.get("/keys/jwks.json")
+def jwks() -> Response:
+    return _file(key_set(parts().verifier.published.trust_list(parts().clock())), JWK_SET)
+
+
+@published.get("/keys/history/<name>")
+def past_file(name: str) -> Response:
+    document = parts().verifier.published.past_file(name)
+    return _file(document or abort(404), NDJSON if name.endswith(".ndjson") else JSON)
 
 
 @published.get("/.well-known/security.txt")

@@ -46,7 +46,7 @@ def headers_of(visit: FlaskClient, path: str, method: str = "GET") -> dict[str, 
     return {name: value for name, value in headers if name not in NOT_LOOKED_AT}
 
 
-@pytest.mark.parametrize("path", ["/", "/en/", "/keys", "/en/about", "/fake", "/en/privacy"])
+@pytest.mark.parametrize("path", ["/", "/en/", "/keys", "/en/keys/history", "/en/about", "/fake", "/en/privacy"])
 def test_a_page_without_a_verdict_may_be_kept_for_a_minute(visit: FlaskClient, path: str) -> None:
     assert headers_of(visit, path) == KEPT_BRIEFLY
 
@@ -112,6 +112,7 @@ def test_no_route_ever_sets_a_cookie(app: Flask, shops: Street) -> None:
         "issuer_id": shops.pharmacy.authority.id,
         "filename": "style.css",
         "name": "a.png",
+        "key_id": shops.pharmacy.credential.envelope.key_id.hex(),
         "slug": "drug-distribution-retail",
         "uscc": "91210100MA0DEM018W",
     }
