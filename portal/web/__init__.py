@@ -11,6 +11,7 @@ from portal.settings import Settings
 from portal.verifier import Verifier
 from portal.web.access_log import install_access_log
 from portal.web.errors import Application, install_errors
+from portal.web.evidence_page import evidence_files
 from portal.web.headers import install_headers
 from portal.web.health import health
 from portal.web.hosts import install_hosts
@@ -39,6 +40,7 @@ def create_app(*, settings: Settings, verifier: Verifier, reader: Reader, clock:
     install_errors(app)
     install_pages(app)
     app.register_blueprint(published)
+    app.register_blueprint(evidence_files)
     app.register_blueprint(health)
     app.register_blueprint(sample_files)
     static_files = StaticFiles()

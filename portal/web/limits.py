@@ -29,7 +29,7 @@ from portal.web.responses import reason_of_request
 
 # The views of each door. What holds no licence and asks no database has no door.
 DOORS = {
-    "verify": ("verdict", "face"),
+    "verify": ("verdict", "face", "evidence", "evidence_file"),
     "lookup": ("lookup", "history"),
     "search": ("search", "holder", "coverage"),
     "upload": ("scan",),
@@ -40,7 +40,7 @@ MISSES = frozenset((Reason.NOT_FOUND, Reason.MALFORMED, Reason.KEY_UNKNOWN, Reas
 MEMORY = "memory://"
 # A visitor waits this long for a storage that hangs; from then on the counts are in memory.
 _PATIENCE: dict[str, Any] = {"socket_timeout": 0.25, "socket_connect_timeout": 0.25, "retry": Retry(NoBackoff(), 0)}
-_BLUEPRINTS = (*BLUEPRINT_OF.values(), "published")
+_BLUEPRINTS = (*BLUEPRINT_OF.values(), "published", "evidence_files")
 
 View = Callable[..., Any]
 

@@ -35,7 +35,7 @@ def respond(answer: Answer, reading: NumberPage | None = None) -> ResponseReturn
             g.reason = answer.reason
             own_host = parts().settings.public_url.partition("://")[2]
             page = show_verdict(answer, words_of_request(), own_host)
-            page = replace(page, reading=reading, advice=_advice(page))
+            page = replace(page, reading=reading, advice=_advice(page), evidence_token=_presented_token(answer))
             shown = render("verdict.html", page=page, other_language_url=_in_the_other_language(answer))
             return shown, _status(answer), {"Retry-After": AFTER_AN_OUTAGE} if _is_an_outage(answer) else {}
 
@@ -50,6 +50,13 @@ def _advice(page: VerdictPage) -> tuple[str, ...]:
     """Where the reader says what is wrong with the photo: that, and what always helps, in place of all that may be."""
     seen = g.get("photo_advice")
     return (words_of_request().t(f"photo_advice.{seen}"), page.advice[-1]) if seen else page.advice
+
+
+def _presented_token(verdict: Verdict) -> str | None:
+    """The token that evidence can be had for. What is not proven has none in the verdict, only in the address."""
+    if verdict.licence:
+        return encode_token(verdict.licence.credential.envelope.encoded)
+    return (request.view_args or {}).get("token") if verdict.key_hint else None
 
 
 def _status(verdict: Verdict) -> int:

@@ -107,6 +107,7 @@ class VerdictPage:
     successor_token: str | None = None
     successor_number: str | None = None
     reading: NumberPage | None = None
+    evidence_token: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,125 @@
+"""The page that checks evidence from a disk, without a network: one file, with its style, its script and its words.
+
+A page on a disk may not load modules from beside it, so each module stands in the page's import map, as it is.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import posixpath
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+
+from flask import Response, request
+from flask.typing import ResponseReturnValue
+
+from portal.catalogue.licence_types import Catalogue
+from portal.verification.verdict import CheckName, CheckState, Reason
+from portal.web.language import language_of
+from portal.web.parts import parts
+from portal.web.rendering import render
+from portal.web.static_files import STATIC
+from portal.web.wording import Language, Words, words_for
+
+_ENTRY = "evidence-checker.mjs"
+_STYLE_TAG = '<link rel="stylesheet" href="style.css">'
+_SCRIPT_TAG = f'<script src="{_ENTRY}" type="module"></script>'
+_IMPORT = re.compile(r"""(?<=from )(["'])(\.[^"']+)\1""")
+_PREFIX = "page/"  # a name that is no path, so that a module in a data: address can be found by it
+_WORDS = {
+    "asOf": "as_of",
+    "number": "number",
+    "holder": "holder",
+    "issuer": "issuer",
+    "until": "until",
+    "rootUsed": "root_used",
+    "rootWrong": "root_wrong",
+    "compared": "compared",
+    "notCompared": "not_compared",
+    "changed": "changed",
+    "changedLead": "changed_lead",
+}
+
+
+def evidence_checker() -> ResponseReturnValue:
+    """The page, to be saved."""
+    page = self_contained(render("evidence_checker.html"), language_of(request.path), parts().verifier.catalogue)
+    headers = {
+        "Cache-Control": "public, max-age=60",
+        "Content-Disposition": 'attachment; filename="evidence-checker.html"',
+    }
+    return Response(page, content_type="text/html; charset=utf-8", headers=headers)
+
+
+def self_contained(page: str, language: Language, catalogue: Catalogue) -> str:
+    """The page with all that it names inside."""
+    style = (STATIC / "style.css").read_text(encoding="utf-8")
+    given = {"words": _words(words_for(language)), "catalogue": _catalogue(catalogue)}
+    script = "\n".join(
+        (
+            f'<script type="importmap">{_in_html({"imports": _modules()})}</script>',
+            f'<script type="application/json" id="given">{_in_html(given)}</script>',
+            f'<script type="module">import "{_PREFIX}{_ENTRY}";</script>',
+        )
+    )
+    return page.replace(_STYLE_TAG, f"<style>\n{style}</style>").replace(_SCRIPT_TAG, script)
+
+
+def _in_html(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False).replace("<", "\\u003c")
+
+
+@cache
+def _modules() -> Mapping[str, str]:
+    """Every module that the entry needs, by its name in the page, as a data: address."""
+    found = {_ENTRY: _source(_ENTRY)}
+    waiting = [_ENTRY]
+    while waiting:
+        for name in _imports_of(waiting.pop()):
+            if name not in found:
+                found[name] = _source(name)
+                waiting.append(name)
+    return {_PREFIX + name: _address(name, source) for name, source in found.items()}
+
+
+def _source(name: str) -> str:
+    return (STATIC / name).read_text(encoding="utf-8")
+
+
+def _imports_of(name: str) -> Iterator[str]:
+    return (_resolved(name, match[2]) for match in _IMPORT.finditer(_source(name)))
+
+
+def _resolved(importer: str, path: str) -> str:
+    return posixpath.normpath(posixpath.join(posixpath.dirname(importer), path))
+
+
+def _address(name: str, source: str) -> str:
+    named = _IMPORT.sub(lambda match: f'"{_PREFIX}{_resolved(name, match[2])}"', source)
+    return "data:text/javascript;base64," + base64.b64encode(named.encode()).decode("ascii")
+
+
+def _words(words: Words) -> dict[str, object]:
+    return {
+        "language": "zh" if words.language is Language.ZH else "en",
+        "headlines": {reason: words.t(f"reason.{reason}.headline") for reason in Reason},
+        "checks": {name: words.t(f"check.{name}.label") for name in CheckName},
+        "states": {state: words.t(f"check_state.{state}") for state in CheckState},
+        **{name: words.t(f"checker.{key}") for name, key in _WORDS.items()},
+    }
+
+
+def _catalogue(catalogue: Catalogue) -> dict[str, object]:
+    """What a verdict rests on, in the form of catalogue.json."""
+    types = [
+        {
+            "code": each.code,
+            "slug": each.slug,
+            "sensitive": each.sensitive,
+            "fields": [{"key": each.number_field, "type": "licence_no", "order": 0}] if each.number_field else [],
+        }
+        for each in catalogue.by_code.values()
+    ]
+    return {"types": types, "province_abbreviations": {"all": "|".join(sorted(catalogue.provinces))}}

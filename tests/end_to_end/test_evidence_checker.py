@@ -1,0 +1,72 @@
+"""The checking page, saved and opened from a disk: it says what the portal said, and names what was changed."""
+
+from __future__ import annotations
+
+import json
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from portal.web.wording import Language, words_for
+from tests.end_to_end.served import Demonstration
+
+
+@pytest.fixture
+def checker(browser: Browser, demonstration: Demonstration, tmp_path: Path) -> Iterator[Page]:
+    """The page from a file, in a browser without a network."""
+    saved = tmp_path / "evidence-checker.html"
+    saved.write_bytes(fetched(f"{demonstration.url}/evidence-checker.html"))
+    context = browser.new_context(viewport={"width": 360, "height": 740}, offline=True)
+    page, noticed = context.new_page(), []
+    page.on("console", lambda message: noticed.append(message.text))
+    page.on("pageerror", lambda error: noticed.append(str(error)))
+    context.on("request", lambda request: request.url.startswith(("file:", "data:")) or noticed.append(request.url))
+    page.goto(saved.as_uri())
+    yield page
+    assert noticed == []
+    context.close()
+
+
+def fetched(url: str) -> bytes:
+    with urllib.request.urlopen(url, timeout=20) as response:  # noqa: S310 - the server that we started
+        content: bytes = response.read()
+    return content
+
+
+def evidence_of(demonstration: Demonstration, name: str) -> bytes:
+    token = demonstration.sample(name).text.rpartition("/")[2]
+    return fetched(f"{demonstration.url}/evidence/{token}.json")
+
+
+def choose(page: Page, content: bytes) -> str | None:
+    before = page.locator("#result").inner_html()
+    page.set_input_files("#file", {"name": "evidence.json", "mimeType": "application/json", "buffer": content})
+    page.wait_for_function("before => document.getElementById('result').innerHTML !== before", arg=before)
+    return page.locator("#result [data-reason]").get_attribute("data-reason")
+
+
+def test_from_a_disk_without_a_network_the_verdict_is_the_portals(checker: Page, demonstration: Demonstration) -> None:
+    words = words_for(Language.ZH)
+    for sample in ("in_force", "revoked", "older_version"):
+        document = evidence_of(demonstration, sample)
+        reason = json.loads(document)["verdict"]["reason"]
+        assert choose(checker, document) == reason
+        assert checker.locator("#result h2").inner_text() == words.t(f"reason.{reason}.headline")
+    width = checker.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert width == 0
+
+
+def test_from_a_disk_a_changed_part_is_named(checker: Page, demonstration: Demonstration) -> None:
+    document = json.loads(evidence_of(demonstration, "in_force"))
+    document["face"] = document["root"]
+    assert choose(checker, json.dumps(document).encode()) == "changed"
+    assert "face" in checker.locator("#result li").first.inner_text()
+
+
+def test_from_a_disk_another_root_is_named(checker: Page, demonstration: Demonstration) -> None:
+    checker.fill("#root", "0" * 64)
+    assert choose(checker, evidence_of(demonstration, "in_force")) == "changed"
+    assert checker.locator("#result li strong").all_inner_texts() == ["root"]

@@ -1,0 +1,92 @@
+"""The evidence of a verdict on the web: the page, the file, and the page that checks files from a disk."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+
+import pytest
+from flask.testing import FlaskClient
+
+from portal.evidence_documents import check_evidence
+from portal.verification.verdict import Reason
+from portal.web.wording import Language, words_for
+from tests.web.html_pages import read_page
+from tests.web.portals import Street
+from tests.world import CATALOGUE
+
+in_both_languages = pytest.mark.parametrize(("prefix", "language"), [("", Language.ZH), ("/en", Language.EN)])
+
+
+def forged_token(shops: Street) -> str:
+    return shops.forged_text.rpartition("/")[2]
+
+
+@pytest.mark.parametrize("shop", ["pharmacy", "closed", "copied"])
+def test_the_file_proves_the_verdict_that_the_page_shows(visit: FlaskClient, shops: Street, shop: str) -> None:
+    token = getattr(shops, shop).token
+    response = visit.get(f"/evidence/{token}.json")
+    checked = check_evidence(response.data, CATALOGUE, shops.written.settings.root_sha256)
+    assert response.content_type == "application/json"
+    assert re.fullmatch(r'attachment; filename="evidence-[0-9a-f]{16}\.json"', response.headers["Content-Disposition"])
+    assert checked.verdict is not None
+    shown = read_page(visit.get(f"/v/{token}"))
+    reasons = [each.attributes["data-reason"] for each in shown.elements if "data-reason" in each.attributes]
+    assert reasons == [checked.verdict.reason]
+
+
+@in_both_languages
+def test_the_page_shows_what_the_file_holds_and_what_it_does_not_prove(
+    visit: FlaskClient, shops: Street, prefix: str, language: Language
+) -> None:
+    words = words_for(language)
+    page = read_page(visit.get(f"{prefix}/evidence/{shops.closed.token}"))
+    document = json.loads(visit.get(f"/evidence/{shops.closed.token}.json").data)
+    assert all(limit in page.text for limit in words.several("evidence.limit"))
+    assert hashlib.sha256(shops.closed.encoded).hexdigest() in page.text
+    assert hashlib.sha256(shops.closed.face).hexdigest() in page.text
+    assert document["verdict"]["reason"] == Reason.REVOKED
+    assert f"/evidence/{shops.closed.token}.json" in page.links
+    assert f"{prefix}/evidence-checker.html" in page.links
+
+
+@in_both_languages
+def test_every_verdict_on_a_credential_leads_to_its_evidence(
+    visit: FlaskClient, shops: Street, prefix: str, language: Language
+) -> None:
+    for token in (shops.pharmacy.token, shops.copied.token, forged_token(shops)):
+        assert f"{prefix}/evidence/{token}" in read_page(visit.get(f"{prefix}/v/{token}")).links
+    assert not any("/evidence/" in link for link in read_page(visit.get(f"{prefix}/v/2KCA")).links)
+
+
+def test_a_forged_code_has_evidence_that_names_no_holder(visit: FlaskClient, shops: Street) -> None:
+    holder = shops.pharmacy.claims.holder
+    assert holder in read_page(visit.get(f"/evidence/{shops.pharmacy.token}")).text
+    assert holder not in read_page(visit.get(f"/evidence/{forged_token(shops)}")).text
+    assert visit.get(f"/evidence/{forged_token(shops)}.json").json["verdict"]["reason"] == Reason.SIGNATURE_INVALID
+
+
+def test_what_is_no_credential_has_a_verdict_and_no_file(visit: FlaskClient) -> None:
+    assert "data-reason" in visit.get("/evidence/2KCA").text
+    assert visit.get("/evidence/2KCA.json").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/evidence/{}", "/en/evidence/{}", "/evidence/{}.json"])
+def test_evidence_is_behind_the_door_of_verdicts(visit: FlaskClient, shops: Street, path: str) -> None:
+    response = visit.get(path.format(shops.pharmacy.token))
+    assert response.headers["RateLimit-Policy"].startswith('"verify"')
+    assert response.headers["Cache-Control"] == "no-store"
+
+
+@in_both_languages
+def test_the_checking_page_holds_all_that_it_needs(visit: FlaskClient, prefix: str, language: Language) -> None:
+    response = visit.get(f"{prefix}/evidence-checker.html")
+    page = read_page(response)
+    assert response.headers["Content-Disposition"] == 'attachment; filename="evidence-checker.html"'
+    assert page.language == language
+    assert "link" not in page.tags
+    assert [each.attributes.get("src") for each in page.all("script")] == [None, None, None]
+    imports = json.loads(page.all("script")[0].text)["imports"]
+    assert len(imports) > 10
+    assert all(address.startswith("data:text/javascript;base64,") for address in imports.values())
