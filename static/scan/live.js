@@ -51,20 +51,18 @@ class LiveScan {
     this.#arrange(true);
     this.#tell(words("opening"));
     this.#part("status").scrollIntoView({ block: "nearest" });
-    try {
-      // The decoder is fetched while the person is asked whether the camera may be used.
-      const decoder = new Decoder(addresses);
-      const loaded = decoder.open().catch(() => null);
-      await this.#camera.open();
-      if (run !== this.#run) return this.#camera.close();
-      this.#arrangeTools();
-      this.#decoder = await loaded;
-      if (this.#decoder === null) return this.#stop("failed", true);
-      this.#panel.dataset.decoder = this.#decoder.name;
-    } catch (error) {
-      return this.#stop(whyNot(error), true);
-    }
-    if (run === this.#run) await this.#watch(run);
+    // The decoder is fetched while the person is asked whether the camera may be used.
+    this.#decoder = new Decoder(addresses);
+    const loading = this.#decoder.open().then(() => true, () => false);
+    const why = await this.#camera.open().catch(whyNot);
+    if (run !== this.#run) return this.#camera.close();
+    if (why !== undefined) return this.#stop(why, true);
+    this.#arrangeTools();
+    const isLoaded = await loading;
+    if (run !== this.#run) return;
+    if (!isLoaded) return this.#stop("failed", true);
+    this.#panel.dataset.decoder = this.#decoder.name;
+    await this.#watch(run);
   }
 
   async #watch(run) {
