@@ -20,9 +20,10 @@ from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from portal.register.pausing import PATIENCE
 
-_WAIT_FOR_WRITER = 60.0  # seconds; a million records are stored in about a minute
+_WAIT_FOR_WRITER = 60.0  # seconds; some hundred thousand records are stored in that time
 # A load changes the pages of four indices in random order; what does not fit here goes to the log again and again.
-_WRITING_CACHE_KIB = 256 * 1024
+# The names are sorted in as much memory again: together they stay below 500 MB.
+_WRITING_CACHE_KIB = 160 * 1024
 
 
 class _WritingConnection(sqlite3.Connection):
