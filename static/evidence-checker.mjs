@@ -32,8 +32,9 @@ function showVerdict({ file: read, verdict, rootSha256 }, pinned) {
   band.append(element("h2", words.headlines[verdict.reason]));
   const licence = verdict.licence;
   const issuer = licence && licence.issuer[words.language];
-  section.append(
-    band,
+  section.append(band);
+  const card = element("section", undefined, "card facts digests");
+  card.append(
     facts([
       [words.asOf, `${verdict.checked_at} · ${read.word.address}`],
       [words.number, licence?.number ?? null],
@@ -44,7 +45,7 @@ function showVerdict({ file: read, verdict, rootSha256 }, pinned) {
       [words.rootUsed, `${rootSha256} · ${pinned ? words.compared : words.notCompared}`],
     ]),
   );
-  result.replaceChildren(section);
+  result.replaceChildren(section, card);
 }
 
 function showChanged({ objections }) {
