@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from portal.web.wording import Language, words_for
+from tests.end_to_end.browsing import Visit
 from tests.end_to_end.served import Demonstration
 
 
@@ -57,6 +58,18 @@ def test_from_a_disk_without_a_network_the_verdict_is_the_portals(checker: Page,
         assert checker.locator("#result h2").inner_text() == words.t(f"reason.{reason}.headline")
     width = checker.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert width == 0
+
+
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_a_verdict_leads_to_its_evidence_without_a_barrier(
+    demonstration: Demonstration, visitor: Visit, prefix: str
+) -> None:
+    visitor.open(f"{prefix}/v/{demonstration.sample('revoked').text.rpartition('/')[2]}")
+    visitor.page.locator(f"a[href^='{prefix}/evidence/']").click()
+    assert (visitor.reason, visitor.overflow, visitor.barriers()) == ("revoked", 0, [])
+    with visitor.page.expect_download() as download:
+        visitor.page.locator("a[href$='.json']").click()
+    assert json.loads(download.value.path().read_bytes())["verdict"]["reason"] == "revoked"
 
 
 def test_from_a_disk_a_changed_part_is_named(checker: Page, demonstration: Demonstration) -> None:
