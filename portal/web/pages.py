@@ -11,8 +11,6 @@ from werkzeug.routing import BaseConverter
 from portal.web.evidence_checker import evidence_checker
 from portal.web.evidence_page import evidence
 from portal.web.key_history_page import show_history, show_life
-from portal.web.evidence_checker import evidence_checker
-from portal.web.evidence_page import evidence
 from portal.web.language import BLUEPRINT_OF, ENGLISH_PREFIX, language_of, page_url_in
 from portal.web.number_page import page_for, show_number
 from portal.web.parts import parts
@@ -30,8 +28,6 @@ _BRIEFLY = "public, max-age=60"
 pages = Blueprint("pages", __name__)
 for path, view in REGISTER_VIEWS.items():
     pages.add_url_rule(path, view_func=view, methods=["GET"])
-pages.add_url_rule("/evidence/<token>", view_func=evidence, methods=["GET"])
-pages.add_url_rule("/evidence-checker.html", view_func=evidence_checker, methods=["GET"])
 pages.add_url_rule("/evidence/<token>", view_func=evidence, methods=["GET"])
 pages.add_url_rule("/evidence-checker.html", view_func=evidence_checker, methods=["GET"])
 
