@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 import click
 
-from tests.drills import freshness, loads, outages
+from tests.drills import freshness, keys, loads, outages
 
 # Rehearses in an empty folder, the larger the number the harder; says what was seen, or raises AssertionError.
 Drill: TypeAlias = Callable[[Path, int], str]
@@ -28,7 +28,12 @@ DRILLS: Mapping[str, Drill] = {
     "Genuine codes are answered while PostgreSQL is down, within 0.3 s more": outages.stopped_database,
     "Limits hold while their Redis hangs or is down, within 0.3 s more": outages.counts_storage,
     "A newer status list is used by all workers within 5 s, and no older or broken one": freshness.status_lists,
-    # The drills of the keys (rotation, compromise, a new root) join here.
+    "A rotated key retires, and what it signed still stands": keys.rotation,
+    "A stolen key condemns what was not registered before, in all workers within 5 s": keys.compromise,
+    "A key's scope changes in all workers within 5 s": keys.scope,
+    "A new root that the old one signed is followed by portals with the old pin": keys.new_root,
+    "An older or a broken trust list never replaces the last good one": keys.refused_lists,
+    "A portal whose clock is behind what was signed calls nothing in force": keys.wrong_clock,
 }
 
 

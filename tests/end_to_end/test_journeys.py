@@ -9,7 +9,19 @@ from portal.web.wording import Language, words_for
 from tests.end_to_end.browsing import Visit, visit
 from tests.end_to_end.served import Demonstration
 
-PAGES = ("/", "/search", "/coverage", "/keys", "/about", "/fake", "/privacy", "/report", "/samples", "/nowhere")
+PAGES = (
+    "/",
+    "/search",
+    "/coverage",
+    "/keys",
+    "/keys/history",
+    "/about",
+    "/fake",
+    "/privacy",
+    "/report",
+    "/samples",
+    "/nowhere",
+)
 # A search, what no register has, a neighbour's number and one that was mistyped.
 ASKED = ("/search?q=北辰", "/search?q=没有这家", "/l/1", "/l/粤CB020100001", "/l/辽CBO24100001")
 
@@ -35,6 +47,16 @@ def test_without_scripts_everything_works(browser: Browser, demonstration: Demon
         visitor.page.select_option("#region", "210000")
         visitor.page.click("form button[type=submit]")
         assert visitor.page.locator(".entries > li").count() > 1
+
+
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_a_published_key_leads_to_its_life(demonstration: Demonstration, visitor: Visit, prefix: str) -> None:
+    visitor.open(prefix + "/keys")
+    visitor.page.locator("details.key summary").first.click()
+    visitor.page.locator(f"details.key a[href^='{prefix}/keys/']").first.click()
+    visitor.page.wait_for_url(f"**{prefix}/keys/*")
+    assert visitor.page.locator("section[aria-labelledby='step-1']").count() == 1
+    assert (visitor.overflow, visitor.barriers()) == (0, [])
 
 
 def test_a_typed_number_with_two_licences_leads_to_one(demonstration: Demonstration, visitor: Visit) -> None:
