@@ -122,6 +122,7 @@ def test_a_list_that_may_not_be_taken_never_replaces_the_accepted_one_and_is_log
     (said,) = caplog.messages
     assert reason in said
     assert said.endswith("version 7 stays in use")
+    assert portal.refused == 1
     office.publish(office.sign(9, expires_at=AT + DAY))
     assert portal.trust_list(AT).version == 9
 
@@ -212,6 +213,7 @@ def test_the_database_cannot_make_a_status_list(encoded: Callable[[Office], byte
     write_status_row(office, encoded(office), AT)
     assert issued(portal, office) == AT - 3600
     assert issued(office.portal(), office) is None
+    assert portal.refused == 1
 
 
 def test_a_list_in_another_row_than_its_own_is_the_list_that_it_says(office: Office) -> None:

@@ -225,11 +225,13 @@ class PublishedFiles:
         at = status_list.issued_at
         try:
             signer = require_signer(status_list.envelope, self._trust_list, Use.STATUS, at, at)
+            if signer.id != status_list.issuer_id:
+                raise NotAuthorised(f"signed by {signer.id}")
         except NotAuthorised as error:
             self.refused += 1
             _log.warning("status list %d of %s: %s", status_list.list_number, status_list.issuer_id, error)
             return False
-        return signer.id == status_list.issuer_id
+        return True
 
     def _check_the_clock(self, at: int) -> None:
         lists = (each.issued_at for each in self._lists.values())

@@ -11,7 +11,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
+from granian.log import LogLevels, configure_logging
 
+from portal.cli.serving import LOGGING
 from portal.log_lines import JsonLines
 from portal.web.metrics import serve_metrics
 from tests.web.portals import Street, portal_of
@@ -158,6 +160,16 @@ def test_a_sentence_about_the_portal_is_one_line_of_json(logger: str, text: str,
     read = json.loads(line)
     assert read.pop("at").endswith("Z")
     assert (read, "\n" in line) == (expected, False)
+
+
+def test_the_servers_own_lines_are_json_too(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logging(LogLevels.error, json.loads(LOGGING.read_text("utf-8")))
+    server = logging.getLogger("_granian")
+    try:
+        server.error("a worker ended")
+    finally:
+        server.handlers.clear()
+    assert json.loads(capsys.readouterr().err)["message"] == "a worker ended"
 
 
 def test_an_access_line_is_written_as_it_is() -> None:
