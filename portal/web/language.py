@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from urllib.parse import quote
 
 from flask import Flask, Request, current_app
@@ -50,13 +51,20 @@ class PagePaths:
         if not values:
             return path
         # The names are our own and plain; urlencode would take three times as long.
-        query = "&".join([f"{key}={quote(value, safe='')}" for key, value in values.items()])
+        query = "&".join([f"{key}={_in_a_query(value)}" for key, value in values.items()])
         return f"{path}?{query}"
 
 
+# The same number stands in several links of a page.
+@lru_cache(maxsize=1024)
 def _in_a_path(value: str) -> str:
     # A token needs no escaping; quote() would look at each of its 500 characters.
     return value if value.isascii() and value.isalnum() else quote(value, safe=_PLAIN_IN_PATHS)
+
+
+@lru_cache(maxsize=1024)
+def _in_a_query(value: str) -> str:
+    return quote(value, safe="")
 
 
 def install_page_paths(app: Flask) -> None:

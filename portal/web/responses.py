@@ -35,9 +35,15 @@ def respond(answer: Answer, reading: NumberPage | None = None) -> ResponseReturn
             g.reason = answer.reason
             own_host = parts().settings.public_url.partition("://")[2]
             page = show_verdict(answer, words_of_request(), own_host)
-            page = replace(page, reading=reading, advice=_advice(page), evidence_token=_presented_token(answer))
-            shown = render("verdict.html", page=page, other_language_url=_in_the_other_language(answer))
-            return shown, _status(answer), {"Retry-After": AFTER_AN_OUTAGE} if _is_an_outage(answer) else {}
+            shown = render(
+                "verdict.html",
+                page=page,
+                reading=reading,
+                advice=_advice(page),
+                evidence_token=_presented_token(answer),
+                other_language_url=_in_the_other_language(answer),
+            )
+            return (shown, 503, {"Retry-After": AFTER_AN_OUTAGE}) if _is_an_outage(answer) else (shown, _status(answer))
 
 
 def reason_of_request() -> str | None:
@@ -54,15 +60,16 @@ def _advice(page: VerdictPage) -> tuple[str, ...]:
 
 def _presented_token(verdict: Verdict) -> str | None:
     """The token that evidence can be had for. What is not proven has none in the verdict, only in the address."""
-    if verdict.licence:
-        return encode_token(verdict.licence.credential.envelope.encoded)
-    return (request.view_args or {}).get("token") if verdict.key_hint else None
+    if not verdict.key_hint:
+        return None
+    in_the_address: str | None = (request.view_args or {}).get("token")
+    if in_the_address or not verdict.licence:
+        return in_the_address
+    return encode_token(verdict.licence.credential.envelope.encoded)
 
 
 def _status(verdict: Verdict) -> int:
-    if verdict.reason is Reason.NOT_FOUND:
-        return 404
-    return 503 if _is_an_outage(verdict) else 200
+    return 404 if verdict.reason is Reason.NOT_FOUND else 200
 
 
 def _is_an_outage(verdict: Verdict) -> bool:

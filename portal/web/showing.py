@@ -106,8 +106,6 @@ class VerdictPage:
     photo_again: bool = False
     successor_token: str | None = None
     successor_number: str | None = None
-    reading: NumberPage | None = None
-    evidence_token: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

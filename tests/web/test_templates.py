@@ -36,7 +36,8 @@ in_both_languages = pytest.mark.parametrize("language", list(Language), ids=["zh
 
 def html_of(app: Flask, verdict: Verdict, language: Language = Language.ZH) -> str:
     with app.test_request_context(f"{PREFIX[language]}/about", base_url=PUBLIC_URL):
-        return render("verdict.html", page=show_verdict(verdict, words_for(language)))
+        page = show_verdict(verdict, words_for(language))
+        return render("verdict.html", page=page, advice=page.advice, reading=None, evidence_token=None)
 
 
 def page_of(app: Flask, verdict: Verdict, language: Language = Language.ZH) -> Page:
