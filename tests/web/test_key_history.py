@@ -70,7 +70,9 @@ def test_every_state_of_a_key_has_its_words(visit: FlaskClient, prefix: str, nam
     assert visit.get(f"{prefix}/keys/{LIAONING.keys[name].key_id.hex()}").status_code == expected
 
 
-@pytest.mark.parametrize("key_id", ["0" * 16, "0" * 15, "x", MAIN.upper()])
+@pytest.mark.parametrize(
+    "key_id", ["0" * 16, "0" * 15, "x", MAIN.upper()], ids=["no_such_key", "too_short", "a_letter", "in_capitals"]
+)
 def test_what_is_no_key_has_no_page(visit: FlaskClient, key_id: str) -> None:
     assert visit.get(f"/keys/{key_id}").status_code == 404
 
