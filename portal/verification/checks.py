@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from portal.verification.evidence import Evidence, InRegister, RegisterUnavailable
 from portal.verification.objections import live_status
-from portal.verification.statuses import StatusValue
+from portal.verification.statuses import FINAL_STATUSES, StatusValue
 from portal.verification.verdict import Check, CheckName, CheckState, Reason
 
 _PASSED, _FAILED = CheckState.PASSED, CheckState.FAILED
@@ -57,19 +57,8 @@ def _status(evidence: Evidence) -> CheckState:
         return _PASSED
     value = evidence.status.value if evidence.status else None
     # A stale list proves an end, and nothing else.
-    ended = value in _FINAL_VALUES or live in (StatusValue.SUSPENDED, StatusValue.SUPERSEDED)
+    ended = value in FINAL_STATUSES or live in (StatusValue.SUSPENDED, StatusValue.SUPERSEDED)
     return _FAILED if ended else _UNKNOWN
-
-
-_FINAL_VALUES = frozenset(
-    (
-        StatusValue.CANCELLED,
-        StatusValue.REVOKED,
-        StatusValue.RESCINDED,
-        StatusValue.WITHDRAWN,
-        StatusValue.ENDED,
-    )
-)
 
 
 def _dates(evidence: Evidence) -> CheckState:
