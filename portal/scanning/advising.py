@@ -16,7 +16,7 @@ _MOST_BLOWN_OUT = 0.02  # of the symbol; error correction M mends some 15 %, but
 def advise(picture: Image.Image, unread: list[Symbol]) -> Advice:
     if not unread:
         return Advice.more_light if ImageStat.Stat(picture).mean[0] < _DARK else Advice.closer
-    symbol = max(unread, key=lambda each: each.pixels_a_module * each.modules)
+    symbol = max(unread, key=lambda symbol: symbol.side)
     if _is_cut_off(picture, symbol):
         return Advice.whole_code
     if symbol.pixels_a_module < _FEWEST_PIXELS_A_MODULE:

@@ -15,7 +15,7 @@ from zxingcpp import Binarizer
 
 from portal.scanning.engines import zbar, zxing
 from portal.scanning.flattening import bent, flat, sharpened
-from portal.scanning.sight import Code, Sight, Symbol, in_reading_order
+from portal.scanning.sight import Code, Sight, Symbol, covers, in_reading_order
 
 SECONDS_FOR_THE_OTHERS = 0.4  # after a code was read, for symbols beside it that were found and not read
 MOST_SYMBOLS = 3  # whose paper is smoothed out: a wall of false ones must not take all the time
@@ -66,7 +66,7 @@ class Views:
             yield from ((symbol, square) for square in bent(flat(self.whole, symbol)))
 
     def _largest_unread(self) -> list[Symbol]:
-        return sorted(self.unread, key=lambda symbol: -symbol.pixels_a_module * symbol.modules)[:MOST_SYMBOLS]
+        return sorted(self.unread, key=lambda symbol: -symbol.side)[:MOST_SYMBOLS]
 
 
 def sharp(picture: Image.Image, radius: int, percent: int) -> Image.Image:
@@ -126,16 +126,16 @@ class Findings:
 
     def take(self, sight: Sight, step: str) -> None:
         # Two engines may write one code's text differently: the first that read it stands.
-        known = list(self.codes)
-        self.codes += [code for code in sight.codes if not any(each.covers(code.corners) for each in known)]
+        known = [code.corners for code in self.codes]
+        self.codes += [code for code in sight.codes if not any(covers(each, code.corners) for each in known)]
         if self.codes and not self.step:
             self.step = step
-        everything = [*self.unread, *sight.unread]
-        self.unread = []
-        for symbol in everything:
-            taken = [*self.codes, *(Code("", each.corners) for each in self.unread)]
-            if not any(each.covers(symbol.corners) for each in taken):
+        taken = [code.corners for code in self.codes]
+        found, self.unread = [*self.unread, *sight.unread], []
+        for symbol in found:
+            if not any(covers(each, symbol.corners) for each in taken):
                 self.unread.append(symbol)
+                taken.append(symbol.corners)
 
 
 def search(picture: Image.Image, until: float) -> Findings:

@@ -29,11 +29,6 @@ class Code:
     def bottom(self) -> float:
         return max(y for _, y in self.corners)
 
-    def covers(self, corners: Corners) -> bool:
-        """Whether the middle of `corners` lies in this code."""
-        x, y = middle(corners)
-        return self.left <= x <= max(x for x, _ in self.corners) and self.top <= y <= self.bottom
-
 
 @dataclass(frozen=True, slots=True)
 class Symbol:
@@ -43,8 +38,12 @@ class Symbol:
     modules: int
 
     @property
+    def side(self) -> float:
+        return sum(sides(self.corners)) / 4
+
+    @property
     def pixels_a_module(self) -> float:
-        return sum(sides(self.corners)) / 4 / self.modules
+        return self.side / self.modules
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +57,10 @@ class Sight:
         return Sight(codes, [Symbol(_enlarged(each.corners, factor), each.modules) for each in self.unread])
 
 
-def middle(corners: Corners) -> Point:
-    return sum(x for x, _ in corners) / 4, sum(y for _, y in corners) / 4
+def covers(area: Corners, other: Corners) -> bool:
+    """Whether the middle of `other` lies in the upright rectangle around `area`."""
+    middles = (sum(places) / 4 for places in zip(*other, strict=True))
+    return all(min(within) <= at <= max(within) for at, within in zip(middles, zip(*area, strict=True), strict=True))
 
 
 def sides(corners: Corners) -> list[float]:
