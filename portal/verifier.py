@@ -38,7 +38,7 @@ from portal.verification.evidence import (
     Signer,
 )
 from portal.verification.notice import Notice, read_notice
-from portal.verification.provenance import NotAuthorised, require_notice_signer, signature_holds
+from portal.verification.provenance import NotAuthorised, require_notice_signer, signer_of
 from portal.verification.statuses import FINAL_STATUSES, StatusReading, read_status
 from portal.verification.strict_json import Unexpected
 from portal.verification.trust import TrustList
@@ -182,7 +182,7 @@ class Verifier:
     def verify_credential(self, credential: Credential, at: int, other_host: str | None = None) -> Verdict:
         """The verdict on a well-formed credential."""
         trust_list = self.published.trust_list(at)
-        signer = _signer_of(credential, trust_list)
+        signer = signer_of(credential, trust_list)
         register: RegisterEvidence = NotInRegister()
         # Without a valid signature nothing is asked of the register: a flood of forgeries costs no database.
         if signer and signer.signature_holds:
@@ -246,16 +246,11 @@ class Verifier:
             if record is None or not _is_later_version(record.credential, credential):
                 continue
             taken = InRegister(stored.registration, record.face)
-            signer = _signer_of(record.credential, trust_list)
+            signer = signer_of(record.credential, trust_list)
             evidence = self._evidence(record.credential, trust_list, signer, taken, at)
             if objection_to_genuineness(evidence) is None:
                 return record.credential
         return None
-
-
-def _signer_of(credential: Credential, trust_list: TrustList) -> Signer | None:
-    found = trust_list.find(credential.envelope.key_id)
-    return Signer(*found, signature_holds(credential.envelope, found[1])) if found else None
 
 
 def _is_later_version(candidate: Credential, credential: Credential) -> bool:

@@ -15,9 +15,9 @@ from portal.register.tables import LARGEST_INTEGER
 from portal.verification.bundle import Manifest, Record, read_manifest_line, read_record
 from portal.verification.decide import objection_to_genuineness
 from portal.verification.envelope import Malformed
-from portal.verification.evidence import Evidence, InRegister, Signer
+from portal.verification.evidence import Evidence, InRegister
 from portal.verification.face import disagreement, forbidden_field
-from portal.verification.provenance import NotAuthorised, require_notice_signer, require_signer, signature_holds
+from portal.verification.provenance import NotAuthorised, require_notice_signer, require_signer, signer_of
 from portal.verification.strict_json import Unexpected
 from portal.verification.trust import Issuer, TrustList, Use
 from portal.verification.verdict import Reason, Registration
@@ -92,7 +92,7 @@ class Admission:
             credential=credential,
             at=self.at,
             trust_list=self.trust_list,
-            signer=Signer(*found, signature_holds(credential.envelope, found[1])) if found else None,
+            signer=signer_of(credential, self.trust_list),
             licence_type=self.catalogue.by_code.get(credential.type_code),
             provinces=self.catalogue.provinces,
             register=InRegister(registration, record.face),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from portal.verification.envelope import Credential, Sign1
+from portal.verification.evidence import Signer
 from portal.verification.notice import Notice
 from portal.verification.trust import Issuer, IssuerKey, KeyState, TrustList, Use
 
@@ -16,6 +17,12 @@ def signature_holds(envelope: Sign1, key: IssuerKey) -> bool:
     if envelope.algorithm is not key.algorithm:
         return False
     return key.public_key.verify(envelope.signature, envelope.signed_bytes)
+
+
+def signer_of(credential: Credential, trust_list: TrustList) -> Signer | None:
+    """Whose key the credential names, and whether the signature holds; None where no published key has its id."""
+    found = trust_list.find(credential.envelope.key_id)
+    return Signer(*found, signature_holds(credential.envelope, found[1])) if found else None
 
 
 def require_signer(

@@ -7,7 +7,7 @@ alone (evidence_file.PortalsWord) is taken as it stands.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NoReturn, TypeVar
 
 from portal.catalogue.licence_types import Catalogue
@@ -15,19 +15,12 @@ from portal.verification import presentation
 from portal.verification.bundle import Manifest, Record, leaf_hash, read_manifest, read_record
 from portal.verification.decide import decide, objection_to_genuineness
 from portal.verification.envelope import Credential, Malformed, read_credential
-from portal.verification.evidence import (
-    Evidence,
-    InRegister,
-    NotInRegister,
-    RegisterEvidence,
-    RegisterUnavailable,
-    Signer,
-)
+from portal.verification.evidence import Evidence, InRegister, NotInRegister, RegisterEvidence, RegisterUnavailable
 from portal.verification.evidence_file import EvidenceFile, Holding, Proof
 from portal.verification.face import Face, read_face
 from portal.verification.inclusion import root_of_path
 from portal.verification.notice import Notice, read_notice
-from portal.verification.provenance import NotAuthorised, require_notice_signer, require_signer, signature_holds
+from portal.verification.provenance import NotAuthorised, require_notice_signer, require_signer, signer_of
 from portal.verification.statuses import StatusReading, read_status, read_status_list
 from portal.verification.strict_json import Unexpected
 from portal.verification.trust import Root, TrustList, TrustListRefused, Use, read_root, read_trust_list
@@ -114,20 +107,20 @@ class _Checking:
 
     def verdict(self, presented: presentation.PresentedCredential, trust_list: TrustList) -> Verdict:
         credential = presented.credential
-        found = trust_list.find(credential.envelope.key_id)
-        signer = Signer(*found, signature_holds(credential.envelope, found[1])) if found else None
-        return decide(
-            Evidence(
-                credential=credential,
-                at=self.file.checked_at,
-                trust_list=trust_list,
-                signer=signer,
-                licence_type=self.catalogue.by_code.get(credential.type_code),
-                provinces=self.catalogue.provinces,
-                register=self.register(credential, trust_list),
-                status=self.attempt(lambda: self.status(credential, trust_list)),
-                other_host=presented.other_host,
-            )
+        evidence = self.evidence(credential, trust_list, self.register(credential, trust_list))
+        status = self.attempt(lambda: self.status(credential, trust_list))
+        return decide(replace(evidence, status=status, other_host=presented.other_host))
+
+    def evidence(self, credential: Credential, trust_list: TrustList, register: RegisterEvidence) -> Evidence:
+        return Evidence(
+            credential=credential,
+            at=self.file.checked_at,
+            trust_list=trust_list,
+            signer=signer_of(credential, trust_list),
+            licence_type=self.catalogue.by_code.get(credential.type_code),
+            provinces=self.catalogue.provinces,
+            register=register,
+            status=None,
         )
 
     def status(self, credential: Credential, trust_list: TrustList) -> StatusReading | None:
@@ -159,7 +152,7 @@ class _Checking:
             return NotInRegister(successor, word.register_as_of)
         manifest, record = proven
         return InRegister(
-            registration=Registration(manifest.sequence, manifest.issued_at, manifest.issued_at),
+            registration=_registration(manifest),
             face=self.attempt(lambda: self.face(credential, record)),
             notice=self.attempt(lambda: self.notice(credential, trust_list, manifest, record)),
             successor=successor,
@@ -216,22 +209,18 @@ class _Checking:
             return None
         manifest, record = self.proven(self.file.successor, "register.successor", trust_list)
         later = record.credential
-        found = trust_list.find(later.envelope.key_id)
-        evidence = Evidence(
-            credential=later,
-            at=self.file.checked_at,
-            trust_list=trust_list,
-            signer=Signer(*found, signature_holds(later.envelope, found[1])) if found else None,
-            licence_type=self.catalogue.by_code.get(later.type_code),
-            provinces=self.catalogue.provinces,
-            register=InRegister(Registration(manifest.sequence, manifest.issued_at, manifest.issued_at), record.face),
-            status=None,
-        )
+        registered = InRegister(_registration(manifest), record.face)
+        evidence = self.evidence(later, trust_list, registered)
         if (later.type_code, later.number) != (credential.type_code, credential.number):
             _object("it is another licence", "register.successor")
         if later.version <= credential.version or objection_to_genuineness(evidence):
             _object("it is no genuine higher version", "register.successor")
         return later
+
+
+def _registration(manifest: Manifest) -> Registration:
+    """As the document proves it: when the portal took the manifest does not stand there."""
+    return Registration(manifest.sequence, manifest.issued_at, manifest.issued_at)
 
 
 def _read_record(line: bytes, part: str) -> Record:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from portal.verification.evidence import Evidence, InRegister, Signer
+from portal.verification.evidence import Evidence, InRegister
 from portal.verification.face import read_face
-from portal.verification.provenance import signature_holds
+from portal.verification.provenance import signer_of
 from portal.verification.statuses import StatusReading, StatusValue, read_status, read_status_list
 from portal.verification.verdict import Registration
 from tests.authorities import AT, REGISTERED_AT
@@ -19,13 +19,12 @@ REGISTRATION = Registration(manifest_sequence=1, manifest_signed_at=REGISTERED_A
 def evidence_for(world: World, issued: Issued, **changes: Any) -> Evidence:
     """All evidence on a licence of the world as of AT, taken from what its authorities signed."""
     credential, trust_list = issued.credential, world.trust_list
-    found = trust_list.find(credential.envelope.key_id)
     status_list = read_status_list(issued.authority.status_list())
     evidence = Evidence(
         credential=credential,
         at=AT,
         trust_list=trust_list,
-        signer=Signer(*found, signature_holds(credential.envelope, found[1])) if found else None,
+        signer=signer_of(credential, trust_list),
         licence_type=CATALOGUE.by_code.get(credential.type_code),
         provinces=CATALOGUE.provinces,
         register=InRegister(REGISTRATION, read_face(issued.face), as_of=REGISTERED_AT),
