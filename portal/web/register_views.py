@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from types import MappingProxyType
 
 from flask import abort, g, make_response, request
@@ -31,11 +30,12 @@ def search() -> ResponseReturnValue:
     result = verifier.search(query, at) if query.text and not problem else None
     if isinstance(result, Verdict):
         return respond(result)
-    page = show_search(query, problem, result, verifier.catalogue, trust_list, words)
+    reading = None
     if result is not None and not result.entries:
         g.reason = Reason.NOT_FOUND
-        page = replace(page, reading=show_number(_not_found(query.text, at), verifier, words, at))
-    return render("search.html", page=page), 400 if problem else 200
+        reading = show_number(_not_found(query.text, at), verifier, words, at)
+    page = show_search(query, problem, result, verifier.catalogue, trust_list, words)
+    return render("search.html", page=page, reading=reading), 400 if problem else 200
 
 
 def holder(uscc: str) -> ResponseReturnValue:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from flask import g, request
 from flask.typing import ResponseReturnValue
 
@@ -27,7 +25,7 @@ def respond(answer: Answer, reading: NumberPage | None = None) -> ResponseReturn
             return respond(only, reading)
         case Lookup():
             g.reason = SEVERAL_LICENCES
-            return render("lookup.html", page=replace(show_lookup(answer, words_of_request()), reading=reading))
+            return render("lookup.html", page=show_lookup(answer, words_of_request()), reading=reading)
         case Verdict(reason=Reason.SEVERAL_CODES):
             g.reason = answer.reason
             return render("choose.html", page=show_choice(answer, words_of_request()))

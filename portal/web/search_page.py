@@ -13,7 +13,6 @@ from portal.catalogue.names import LEAST_PART, comparable_name
 from portal.catalogue.numbers import MAX_TYPED_LENGTH
 from portal.lookups import MAX_PAGES, SearchQuery, SearchResult
 from portal.verification.trust import TrustList
-from portal.web.number_page import NumberPage
 from portal.web.places import place_name
 from portal.web.showing import Entry, show_entry
 from portal.web.wording import Words
@@ -30,8 +29,7 @@ class Choice:
 @dataclass(frozen=True, slots=True)
 class SearchPage:
     """All that search.html needs. `heading` says how many were found; `previous` and `following` are numbers of pages,
-    for links; `more` if there are others, on no page that may be asked for; `reading` is what a number says that is not
-    found.
+    for links; `more` if there are others, on no page that may be asked for.
     """
 
     query: SearchQuery
@@ -43,7 +41,6 @@ class SearchPage:
     previous: str | None
     following: str | None
     more: bool
-    reading: NumberPage | None = None
 
 
 def read_query(asked: Mapping[str, str], catalogue: Catalogue, trust_list: TrustList) -> SearchQuery:

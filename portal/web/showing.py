@@ -19,7 +19,6 @@ from portal.web.answers import Answer, show_answers
 from portal.web.check_rows import CheckRow, show_checks
 from portal.web.face_page import FacePage, show_face
 from portal.web.keys_page import KeysPage, show_keys
-from portal.web.number_page import NumberPage
 from portal.web.other_codes import Piece, compared, kind_of, visible
 from portal.web.wording import Language, Words
 
@@ -126,7 +125,6 @@ class Entry:
 class LookupPage:
     number: str
     entries: tuple[Entry, ...]
-    reading: NumberPage | None = None
 
 
 @dataclass(frozen=True, slots=True)
