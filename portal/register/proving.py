@@ -9,14 +9,11 @@ import logging
 from functools import lru_cache
 
 from sqlalchemy import Connection, Engine, bindparam, select
-from sqlalchemy.exc import DBAPIError, InvalidRequestError
-from sqlalchemy.exc import TimeoutError as NoFreeConnection
 
 from portal.register.tables import leaf_blocks, manifests, records
 from portal.sources import StoredInclusion
 from portal.verification.bundle import leaf_hash
 from portal.verification.envelope import DIGEST_LENGTH
-from portal.verification.evidence import RegisterUnavailable
 from portal.verification.inclusion import CHUNK, chunk_root, inclusion_path, root_of_path
 
 _log = logging.getLogger(__name__)
@@ -36,22 +33,14 @@ _BLOCKS = (
 
 
 class InclusionReader:
-    """Proves from the database behind `engine`; that it cannot be read is an answer."""
+    """Proves from the database behind `engine`."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._chunk_roots = lru_cache(maxsize=64)(self._read_chunk_roots)
 
-    def find(self, credential_id: bytes) -> StoredInclusion | None | RegisterUnavailable:
+    def find(self, connection: Connection, credential_id: bytes) -> StoredInclusion | None:
         """The proof; None where the register lacks the record, or its leaves do not lead to the manifest's root."""
-        try:
-            with self._engine.connect() as connection:
-                return self._find(connection, credential_id)
-        except (DBAPIError, NoFreeConnection, InvalidRequestError) as error:
-            _log.error("the register cannot be read: %s", " ".join(str(error).split()))
-            return RegisterUnavailable()
-
-    def _find(self, connection: Connection, credential_id: bytes) -> StoredInclusion | None:
         place = connection.execute(_PLACE, {"credential_id": credential_id}).one_or_none()
         if place is None:
             return None

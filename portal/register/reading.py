@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from time import monotonic
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
-from sqlalchemy import PoolProxiedConnection
+from sqlalchemy import Connection, PoolProxiedConnection
 from sqlalchemy.exc import DBAPIError, InvalidRequestError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 
@@ -44,6 +44,7 @@ _PATIENCE_OF_SEARCHES = 2.0  # seconds; no verdict waits for them
 
 Rows: TypeAlias = Sequence[Sequence[Any]]
 ListId: TypeAlias = tuple[str, int]
+Answer = TypeVar("Answer")
 
 
 class RegisterReader:
@@ -96,22 +97,11 @@ class RegisterReader:
 
     def inclusion(self, credential_id: bytes) -> StoredInclusion | None | RegisterUnavailable:
         """The proof that the issuer registered this credential; None where there is none."""
-        return self._inclusions.find(credential_id)
+        return self._search(lambda connection: self._inclusions.find(connection, credential_id))
 
     def search(self, wanted: Wanted) -> Found | RegisterUnavailable:
-        """The licences that are wanted. A search that takes too long is given up, and nobody else kept from asking."""
-        if self._pause.holds():
-            return RegisterUnavailable()
-        try:
-            with self._searching.connect() as connection:
-                licence_ids = find_licences(connection, wanted)
-                rows = connection.execute(questions.NEWEST, {"licence_ids": licence_ids[: wanted.count]}).all()
-        except (DBAPIError, NoFreeConnection, InvalidRequestError) as error:
-            return self._unavailable(error)
-        self._is_available()
-        newest = {row.licence_id: _licence(*row[:-1]) for row in rows}
-        found = tuple(newest[each] for each in licence_ids[: wanted.count] if each in newest)
-        return Found(found, more=len(licence_ids) > wanted.count)
+        """The licences that are wanted."""
+        return self._search(lambda connection: _found(connection, wanted))
 
     def notices(self, type_code: int, number: str) -> tuple[StoredNotice, ...] | RegisterUnavailable:
         """All notices ever taken about the licence with this number of this type, by version, the latest first."""
@@ -150,6 +140,18 @@ class RegisterReader:
         self._resting = []
         self._engine.dispose()
         self._searching.dispose()
+
+    def _search(self, look: Callable[[Connection], Answer]) -> Answer | RegisterUnavailable:
+        """What `look` finds. A search that takes too long is given up, and nobody else kept from asking."""
+        if self._pause.holds():
+            return RegisterUnavailable()
+        try:
+            with self._searching.connect() as connection:
+                found = look(connection)
+        except (DBAPIError, NoFreeConnection, InvalidRequestError) as error:
+            return self._unavailable(error)
+        self._is_available()
+        return found
 
     def _ask(self, question: Question, **values: Value) -> Rows | RegisterUnavailable:
         """By way of the driver's own cursor: measured 32 µs where a Core execution of the same statement took 82."""
@@ -192,6 +194,14 @@ class RegisterReader:
             self._available = False
             _log.error("the register cannot be read: %s", " ".join(str(error).split()))
         return RegisterUnavailable()
+
+
+def _found(connection: Connection, wanted: Wanted) -> Found:
+    licence_ids = find_licences(connection, wanted)
+    rows = connection.execute(questions.NEWEST, {"licence_ids": licence_ids[: wanted.count]}).all()
+    newest = {row.licence_id: _licence(*row[:-1]) for row in rows}
+    found = tuple(newest[each] for each in licence_ids[: wanted.count] if each in newest)
+    return Found(found, more=len(licence_ids) > wanted.count)
 
 
 def _licences(rows: Rows | RegisterUnavailable) -> tuple[StoredLicence, ...] | RegisterUnavailable:
