@@ -139,10 +139,7 @@ name_parts = Table(
 staged_parts = Table(
     "staged_parts",
     MetaData(),
-    Column("gram", _Bytewise),
-    Column("shelf", Integer),
-    Column("rest", _Bytewise),
-    Column("licence_id", BigInteger),
+    *(Column(each.name, each.type) for each in name_parts.columns),
     prefixes=["TEMPORARY"],
 )
 
