@@ -17,7 +17,7 @@ from portal.verification.decide import decide, objection_to_genuineness
 from portal.verification.envelope import Credential, Malformed, read_credential
 from portal.verification.evidence import Evidence, InRegister, NotInRegister, RegisterEvidence, RegisterUnavailable
 from portal.verification.evidence_file import EvidenceFile, Holding, Proof
-from portal.verification.face import Face, read_face
+from portal.verification.face import Face
 from portal.verification.inclusion import root_of_path
 from portal.verification.notice import Notice, read_notice
 from portal.verification.provenance import NotAuthorised, require_notice_signer, require_signer, signer_of
@@ -164,7 +164,7 @@ class _Checking:
             _object("it proves another licence", "register.record")
         if self.file.face is None or self.file.face != record.face.document:
             _object("it is not the face in the register's record", "face", "register.record")
-        return read_face(self.file.face)
+        return record.face
 
     def notice(
         self, credential: Credential, trust_list: TrustList, manifest: Manifest, record: Record
@@ -209,8 +209,7 @@ class _Checking:
             return None
         manifest, record = self.proven(self.file.successor, "register.successor", trust_list)
         later = record.credential
-        registered = InRegister(_registration(manifest), record.face)
-        evidence = self.evidence(later, trust_list, registered)
+        evidence = self.evidence(later, trust_list, InRegister(_registration(manifest), record.face))
         if (later.type_code, later.number) != (credential.type_code, credential.number):
             _object("it is another licence", "register.successor")
         if later.version <= credential.version or objection_to_genuineness(evidence):
