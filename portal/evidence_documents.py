@@ -139,10 +139,9 @@ def _gather(
     notice = licence.notice if licence else None
     if not all(each.is_published(at) for each in _notices(notice, registered, successor)):
         return NoEvidence.NO_LONGER_PUBLIC
-    has_status = licence is not None and licence.status is not None
-    status_list = (
-        published.status_list(licence.issuer.id, credential.status_list, at) if licence and has_status else None
-    )
+    status_list = None
+    if licence and licence.status:
+        status_list = published.status_list(licence.issuer.id, credential.status_list, at)
     return EvidenceFile(
         checked_at=at,
         text=text,
