@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from flask import Blueprint, Flask, Response, abort, make_response, redirect, request
+from flask import Blueprint, Flask, Response, abort, redirect, request
 from flask.typing import ResponseReturnValue
 from werkzeug.routing import BaseConverter
 
@@ -16,14 +16,13 @@ from portal.web.number_page import page_for, show_number
 from portal.web.parts import parts
 from portal.web.register_views import REGISTER_VIEWS
 from portal.web.rendering import render, words_of_request
-from portal.web.responses import respond
+from portal.web.responses import kept_briefly, respond
 from portal.web.samples import read_samples
 from portal.web.showing import show_keys
 from portal.web.uploads import answer_to_photo, texts_read_by_the_browser, uploaded_photo
 from portal.web.wording import Language
 
 MAX_SHOWN_NUMBER = 64
-_BRIEFLY = "public, max-age=60"
 
 pages = Blueprint("pages", __name__)
 for path, view in REGISTER_VIEWS.items():
@@ -50,7 +49,7 @@ def install_pages(app: Flask) -> None:
 
 @pages.get("/")
 def home() -> Response:
-    return _kept_briefly(render("home.html", typed=None, problem=None))
+    return kept_briefly(render("home.html", typed=None, problem=None))
 
 
 @pages.get("/v/<token>")
@@ -95,7 +94,7 @@ def lookup(number: str) -> ResponseReturnValue:
 def keys() -> ResponseReturnValue:
     verifier, at = parts().verifier, parts().clock()
     trust_list, root = verifier.published.trust_list(at), verifier.published.root
-    return _kept_briefly(
+    return kept_briefly(
         render("keys.html", page=show_keys(trust_list, root, words_of_request(), at, verifier.catalogue))
     )
 
@@ -107,29 +106,29 @@ def key(key_id: str) -> ResponseReturnValue:
     if not re.fullmatch("[0-9a-f]{16}", key_id):
         abort(404)
     page = show_life(bytes.fromhex(key_id), trust_list, history, words_of_request(), verifier.catalogue)
-    return _kept_briefly(render("key.html", page=page or abort(404)))
+    return kept_briefly(render("key.html", page=page or abort(404)))
 
 
 @pages.get("/keys/history")
 def key_history() -> ResponseReturnValue:
     published, at = parts().verifier.published, parts().clock()
     page = show_history(published.history(at), published.trust_list(at), words_of_request())
-    return _kept_briefly(render("key_history.html", page=page))
+    return kept_briefly(render("key_history.html", page=page))
 
 
 @pages.get("/about")
 def about() -> ResponseReturnValue:
-    return _kept_briefly(render("about.html"))
+    return kept_briefly(render("about.html"))
 
 
 @pages.get("/fake")
 def fake() -> ResponseReturnValue:
-    return _kept_briefly(render("fake.html"))
+    return kept_briefly(render("fake.html"))
 
 
 @pages.get("/privacy")
 def privacy() -> ResponseReturnValue:
-    return _kept_briefly(render("privacy.html"))
+    return kept_briefly(render("privacy.html"))
 
 
 @pages.get("/report")
@@ -145,10 +144,3 @@ def samples() -> ResponseReturnValue:
 
 def _page_url(name: str, **values: str) -> str:
     return page_url_in(language_of(request.path))(name, **values)
-
-
-def _kept_briefly(page: str) -> Response:
-    """A page without a verdict: any cache may keep it for a minute."""
-    response = make_response(page)
-    response.headers["Cache-Control"] = _BRIEFLY
-    return response

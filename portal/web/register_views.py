@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from flask import abort, g, make_response, request
+from flask import abort, g, request
 from flask.typing import ResponseReturnValue
 
 from portal.catalogue.numbers import normalise
@@ -16,10 +16,8 @@ from portal.web.holder_page import show_holder
 from portal.web.number_page import show_number
 from portal.web.parts import parts
 from portal.web.rendering import render, words_of_request
-from portal.web.responses import respond
+from portal.web.responses import kept_briefly, respond
 from portal.web.search_page import problem_with, read_query, show_search
-
-_BRIEFLY = "public, max-age=60"
 
 
 def search() -> ResponseReturnValue:
@@ -65,9 +63,7 @@ def coverage() -> ResponseReturnValue:
     entries = verifier.coverage(at)
     if isinstance(entries, Verdict):
         return respond(entries)
-    response = make_response(render("coverage.html", page=show_coverage(entries, verifier.catalogue, words, at)))
-    response.headers["Cache-Control"] = _BRIEFLY
-    return response
+    return kept_briefly(render("coverage.html", page=show_coverage(entries, verifier.catalogue, words, at)))
 
 
 def _respond_not_found(text: str, at: int) -> ResponseReturnValue:

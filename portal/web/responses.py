@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import g, request
+from flask import Response, g, make_response, request
 from flask.typing import ResponseReturnValue
 
 from portal.verification.presentation import encode_token
@@ -42,6 +42,13 @@ def respond(answer: Answer, reading: NumberPage | None = None) -> ResponseReturn
                 other_language_url=_in_the_other_language(answer),
             )
             return (shown, 503, {"Retry-After": AFTER_AN_OUTAGE}) if _is_an_outage(answer) else (shown, _status(answer))
+
+
+def kept_briefly(page: str) -> Response:
+    """A page without a verdict: any cache may keep it for a minute."""
+    response = make_response(page)
+    response.headers["Cache-Control"] = "public, max-age=60"
+    return response
 
 
 def reason_of_request() -> str | None:
