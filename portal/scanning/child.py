@@ -23,7 +23,7 @@ from portal.scanning.documents import NOT_A_DOCUMENT, pages
 from portal.scanning.engines import ENGINES
 from portal.scanning.image_types import ImageType, image_type
 from portal.scanning.scan import Scan, ScanFailure, pack
-from portal.scanning.searching import search
+from portal.scanning.searching import Findings, search
 
 LOWER_PRIORITY = 10  # of 19: visitors' pages come before photos where all cores are at work
 
@@ -69,26 +69,23 @@ def read(image: bytes, bounds: Bounds) -> Scan:
     if kind is None:
         return Scan(failure=ScanFailure.unsupported_type)
     try:
-        if kind is not ImageType.pdf:
-            return read_pages([decode(image, kind, bounds)], until, bounds)
-        return read_pages(list(pages(image)), until, bounds)
+        pictures = list(pages(image)) if kind is ImageType.pdf else [decode(image, kind, bounds)]
+        return read_pages(pictures, until, bounds)
     except (*NOT_A_PICTURE, *NOT_A_DOCUMENT):
         return Scan(failure=ScanFailure.unreadable_image)
 
 
 def read_pages(pictures: list[Image.Image], until: float, bounds: Bounds) -> Scan:
     """The texts of all pages together, each searched for its share of the time; the advice is about the first."""
-    texts: dict[str, None] = {}
-    step, advice = "", None
-    for done, picture in enumerate(pictures):
+    findings: list[Findings] = []
+    for picture in pictures:
         now = time.monotonic()
-        found = search(picture, now + (until - now) / (len(pictures) - done))
-        texts.update(dict.fromkeys(found.texts))
-        step = step or found.step
-        advice = advice or advise(picture, found.unread)
-    if not texts:
-        return Scan(failure=ScanFailure.no_code_found, advice=advice)
-    return Scan(tuple(texts)[: bounds.codes], step=step)
+        findings.append(search(picture, now + (until - now) / (len(pictures) - len(findings))))
+    if texts := dict.fromkeys(text for found in findings for text in found.texts):
+        step = next(found.step for found in findings if found.step)
+        return Scan(tuple(texts)[: bounds.codes], step=step)
+    advice = advise(pictures[0], findings[0].unread) if pictures else None
+    return Scan(failure=ScanFailure.no_code_found, advice=advice)
 
 
 if __name__ == "__main__":
