@@ -8,7 +8,6 @@ import struct
 
 import pi_heif
 from PIL import (
-    GifImagePlugin,  # noqa: F401
     Image,
     MpoImagePlugin,  # noqa: F401  (many phones' JPEG)
     TiffImagePlugin,  # noqa: F401  (EXIF is a small TIFF)
