@@ -3,6 +3,7 @@
 import io
 import struct
 import zlib
+from pathlib import Path
 
 import fpdf
 import segno
@@ -10,6 +11,7 @@ from PIL import Image
 
 UPSIDE_DOWN, QUARTER_TURN = 3, 6
 EXIF_ORIENTATION = 0x0112
+HEIC = (Path(__file__).parent / "code.heic").read_bytes()
 
 
 def code(text: str, scale: int = 4) -> Image.Image:
@@ -80,10 +82,6 @@ def pdf(*pictures: Image.Image, password: str | None = None) -> bytes:
     if password:
         document.set_encryption(owner_password=password, user_password=password)
     return bytes(document.output())
-
-
-def locked_pdf() -> bytes:
-    return pdf(code("behind a password"), password="secret")
 
 
 def png_that_claims(width: int, height: int) -> bytes:

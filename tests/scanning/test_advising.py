@@ -36,8 +36,6 @@ def scratched(scale: int) -> Image.Image:
 
 def cut_off_below() -> Image.Image:
     picture = on_a_wall(scratched(6))
-    box = Image.eval(picture, lambda level: 255 - level).point(lambda level: 255 if level > 200 else 0).getbbox()
-    assert box
     return picture.crop((0, 0, picture.width, 200 + code(TEXT, scale=6).height - 24))
 
 

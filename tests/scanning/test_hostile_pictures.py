@@ -3,7 +3,6 @@
 import io
 import logging
 import random
-from pathlib import Path
 
 import pytest
 from PIL import Image, UnidentifiedImageError
@@ -12,18 +11,17 @@ from portal.scanning import Bounds, Reader, ScanFailure
 from portal.scanning.decoding import decode
 from portal.scanning.image_types import ImageType
 from tests.scanning.pictures import (
+    HEIC,
     code,
     encoded,
     finder_wall,
-    locked_pdf,
+    pdf,
     photo,
     png_that_claims,
     webp_that_claims,
 )
 
 TEXT = "https://verify.example/v/2KCEGYLTEBUXGIDB"
-HEIC = (Path(__file__).parent / "code.heic").read_bytes()
-LOCKED = locked_pdf()
 SVG = b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'
 
 OTHER_TYPES = {
@@ -60,7 +58,7 @@ NO_PICTURES = {
     "HEIC, cut off": HEIC[:900],
     "PDF of a header": b"%PDF-1.7",
     "PDF, cut off": encoded(code(TEXT), "PDF")[:300],
-    "PDF behind a password": LOCKED,
+    "PDF behind a password": pdf(code("behind a password"), password="secret"),
     "GIF that begins like a PNG": b"\x89PNG\r\n\x1a\n" + encoded(code(TEXT), "GIF"),
     "EPS that begins like a JPEG": b"\xff\xd8\xff" + encoded(code(TEXT), "EPS"),
 }

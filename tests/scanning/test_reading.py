@@ -2,13 +2,12 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 from PIL import Image, ImageFilter, ImageOps
 
 from portal.scanning import Bounds, Reader, ScanFailure
-from tests.scanning.pictures import QUARTER_TURN, UPSIDE_DOWN, code, column, encoded, held, pdf, photo, row
+from tests.scanning.pictures import HEIC, QUARTER_TURN, UPSIDE_DOWN, code, column, encoded, held, pdf, photo, row
 
 TEXT = "https://verify.example/v/2KCEGYLTEBUXGIDB"
 
@@ -73,7 +72,7 @@ FORMS: dict[str, Callable[[], bytes]] = {
     "WebP, animated": lambda: then_blank("WEBP"),
     "GIF": lambda: encoded(code(TEXT), "GIF"),
     "GIF, animated": lambda: then_blank("GIF"),
-    "HEIC, of an iPhone's kind": (Path(__file__).parent / "code.heic").read_bytes,
+    "HEIC, of an iPhone's kind": lambda: HEIC,
     "PDF": lambda: pdf(code(TEXT)),
     "PDF, on its third page": lambda: pdf(BLANK, BLANK, code(TEXT)),
     "white on black": lambda: encoded(ImageOps.invert(code(TEXT)), "PNG"),
