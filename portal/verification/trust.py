@@ -137,10 +137,7 @@ def read_root(document: bytes) -> Root:
 
 def read_trust_list(document: bytes, signatures: bytes, root: Root) -> TrustList:
     """Accept a list under `root`, or raise TrustListRefused. Expiry and rollback are judged by `require_successor`."""
-    try:
-        _require_root_signatures(document, signatures, root)
-    except strict_json.Unexpected as error:
-        raise TrustListRefused(str(error)) from error
+    _require_root_signatures(document, signatures, root)
     return read_trust_list_unsafe(document, signatures)
 
 
@@ -169,22 +166,21 @@ def require_successor(candidate: TrustList, accepted: TrustList | None, at: int)
 
 def require_successor_root(candidate: Root, signatures: bytes, before: Root) -> None:
     """Refuse a new root unless the threshold of the old root's keys has signed it, and that of its own."""
-    try:
-        for root in (before, candidate):
-            _require_root_signatures(candidate.document, signatures, root, "root.json.sig")
-    except strict_json.Unexpected as error:
-        raise TrustListRefused(str(error)) from error
+    for root in (before, candidate):
+        _require_root_signatures(candidate.document, signatures, root, "root.json.sig")
 
 
 def _require_root_signatures(document: bytes, signatures: bytes, root: Root, name: str = "trust-list.json.sig") -> None:
-    raw = strict_json.parse(signatures, name)
     by_id = {key.key_id.hex(): key for key in root.keys}
     signed_by: set[str] = set()
-    for entry in raw.objects("signatures"):
-        kid = entry.text("kid")
-        key = by_id.get(kid)
-        if key and key.public_key.verify(entry.base64("sig"), document):
-            signed_by.add(kid)
+    try:
+        for entry in strict_json.parse(signatures, name).objects("signatures"):
+            kid = entry.text("kid")
+            key = by_id.get(kid)
+            if key and key.public_key.verify(entry.base64("sig"), document):
+                signed_by.add(kid)
+    except strict_json.Unexpected as error:
+        raise TrustListRefused(str(error)) from error
     if len(signed_by) < root.threshold:
         _refuse(f"valid signatures of {len(signed_by)} root keys, {root.threshold} are needed")
 
