@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from portal.verification import strict_json
 from portal.verification.dates import format_timestamp
@@ -47,7 +47,7 @@ class History:
     """
 
     lists: tuple[PastList, ...] = ()
-    lives: Mapping[bytes, tuple[KeyRecord, ...]] | None = None
+    lives: Mapping[bytes, tuple[KeyRecord, ...]] = field(default_factory=dict)
     broken: str | None = None
     roots: int = 0
 
@@ -57,7 +57,7 @@ class History:
         return self.lists[-1].digest if self.lists else None
 
     def life_of(self, key_id: bytes) -> tuple[KeyRecord, ...]:
-        return (self.lives or {}).get(key_id, ())
+        return self.lives.get(key_id, ())
 
 
 Documents = Callable[[int], tuple[bytes, bytes] | None]
