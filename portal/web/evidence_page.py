@@ -42,11 +42,9 @@ def evidence(token: str) -> ResponseReturnValue:
     """The page about the evidence for a code."""
     verifier, at, words = parts().verifier, parts().clock(), words_of_request()
     saved = save_evidence(verifier, _text_of(token), at)
-    if saved is NoEvidence.NO_CREDENTIAL:
-        return respond(verifier.verify(_text_of(token), at))
     verdict = saved.verdict if isinstance(saved, SavedEvidence) else verifier.verify(_text_of(token), at)
-    if not isinstance(verdict, Verdict):
-        abort(404)
+    if saved is NoEvidence.NO_CREDENTIAL or not isinstance(verdict, Verdict):
+        return respond(verdict)
     g.reason = verdict.reason
     page = EvidencePage(
         verdict=show_verdict(verdict, words),
