@@ -12,8 +12,8 @@ from typing import BinaryIO
 import click
 
 from portal.authority.trust_changes import next_version, with_key, with_key_ended, with_scope
-from portal.cli.publishing_keys import signatures_of
 from portal.cli.session import Session, read_time
+from portal.published import signatures_beside
 from portal.verification.trust import KeyState, TrustListRefused, Use, read_trust_list_unsafe
 
 _DAY = 86_400
@@ -93,7 +93,7 @@ def key_scope(draft: Path, key_id: str, uses: tuple[str, ...], types: tuple[str,
 
 
 def _write(draft: Path, document: bytes) -> None:
-    if signatures_of(draft).exists():
+    if signatures_beside(draft).exists():
         raise TrustListRefused(f"{draft} is signed already: begin another draft")
     draft.write_bytes(document)
     trust_list = read_trust_list_unsafe(document)

@@ -13,6 +13,7 @@ import click
 from portal.authority.signing_keys import SigningKey
 from portal.authority.trust_lists import PublishedKey, join_signatures, make_root_of, sign_trust_list
 from portal.cli.session import Session
+from portal.published import signatures_beside
 from portal.verification.algorithms import BY_NAME
 from portal.verification.trust import Root, Use, read_root, read_trust_list
 
@@ -103,18 +104,14 @@ def root_sign(root_file: Path, before_file: BinaryIO, key_files: tuple[Path, ...
 def _signed(
     file: Path, document: bytes, roots: Sequence[Root], key_files: Sequence[Path]
 ) -> tuple[bytes, Sequence[int]]:
-    beside = signatures_of(file)
+    beside = signatures_beside(file)
     before = [beside.read_bytes()] if beside.exists() else []
     signed = sign_trust_list(document, [SigningKey.load(path) for path in key_files])
     return join_signatures(document, [*before, signed], roots)
 
 
 def _keep(file: Path, signatures: bytes, roots: Sequence[Root], counts: Sequence[int]) -> None:
-    signatures_of(file).write_bytes(signatures)
+    signatures_beside(file).write_bytes(signatures)
     for root, count in zip(roots, counts, strict=True):
         under = f" under root {root.sha256[:16]}" if len(roots) > 1 else ""
         click.echo(f"{count} of {root.threshold} signatures{under}")
-
-
-def signatures_of(file: Path) -> Path:
-    return file.with_name(file.name + ".sig")
