@@ -11,6 +11,7 @@ from werkzeug.routing import BaseConverter
 from portal.web.evidence_checker import evidence_checker
 from portal.web.evidence_page import evidence
 from portal.web.key_history_page import show_history, show_life
+from portal.web.keys_page import show_keys
 from portal.web.language import BLUEPRINT_OF, ENGLISH_PREFIX, language_of, page_url_in
 from portal.web.number_page import page_for, show_number
 from portal.web.parts import parts
@@ -18,7 +19,6 @@ from portal.web.register_views import REGISTER_VIEWS
 from portal.web.rendering import render, words_of_request
 from portal.web.responses import kept_briefly, respond
 from portal.web.samples import read_samples
-from portal.web.showing import show_keys
 from portal.web.uploads import answer_to_photo, texts_read_by_the_browser, uploaded_photo
 from portal.web.wording import Language
 
@@ -101,10 +101,10 @@ def keys() -> ResponseReturnValue:
 
 @pages.get("/keys/<key_id>")
 def key(key_id: str) -> ResponseReturnValue:
-    verifier, at = parts().verifier, parts().clock()
-    trust_list, history = verifier.published.trust_list(at), verifier.published.history(at)
     if not re.fullmatch("[0-9a-f]{16}", key_id):
         abort(404)
+    verifier, at = parts().verifier, parts().clock()
+    trust_list, history = verifier.published.trust_list(at), verifier.published.history(at)
     page = show_life(bytes.fromhex(key_id), trust_list, history, words_of_request(), verifier.catalogue)
     return kept_briefly(render("key.html", page=page or abort(404)))
 

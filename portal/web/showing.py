@@ -18,23 +18,8 @@ from portal.verifier import Lookup
 from portal.web.answers import Answer, show_answers
 from portal.web.check_rows import CheckRow, show_checks
 from portal.web.face_page import FacePage, show_face
-from portal.web.keys_page import KeysPage, show_keys
 from portal.web.other_codes import Piece, compared, kind_of, visible
 from portal.web.wording import Language, Words
-
-__all__ = [
-    "ChoicePage",
-    "KeysPage",
-    "LookupPage",
-    "VerdictPage",
-    "as_written_in_an_address",
-    "show_choice",
-    "show_entry",
-    "show_keys",
-    "show_lookup",
-    "show_verdict",
-    "term_in_words",
-]
 
 _SAFE_IN_A_PATH = "-._()（）〔〕"
 _WORTH_ANOTHER_PHOTO = frozenset(
