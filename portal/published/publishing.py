@@ -49,7 +49,8 @@ def publish_trust_list(source: Path, keys_dir: Path, root_sha256: str, at: int) 
     """
     root = read_followed_root(keys_dir, root_sha256)
     try:
-        candidate, successor = read_list(source, root), _successor_root(source, root)
+        candidate = read_list(source, root)
+        succession = _succession(source, root, candidate)
     except OSError as error:
         raise TrustListRefused(f"{Path(error.filename).name}: {error.strerror}") from error
     if candidate.issued_at > at + MAX_CLOCK_SKEW:
@@ -63,9 +64,8 @@ def publish_trust_list(source: Path, keys_dir: Path, root_sha256: str, at: int) 
         for name, content in publication_steps(accepted, candidate):
             replace_file(keys_dir / name, content)
         _remember(candidate, keys_dir, root, at)
-        if successor:
-            read_trust_list(candidate.document, candidate.signatures, successor)
-            _replace_root(successor, signatures_beside(source / ROOT).read_bytes(), root, keys_dir)
+        if succession:
+            _replace_root(*succession, root, keys_dir)
     return candidate
 
 
@@ -79,16 +79,16 @@ def publication_steps(accepted: TrustList | None, candidate: TrustList) -> tuple
     return (SIGNATURES, both), (LIST, candidate.document), (SIGNATURES, candidate.signatures)
 
 
-def _successor_root(source: Path, root: Root) -> Root | None:
-    """The new root in `source`, if there is one, proven by the old."""
+def _succession(source: Path, root: Root, candidate: TrustList) -> tuple[Root, bytes] | None:
+    """The new root in `source`, if there is one, and the signatures by which the old one proves it."""
     path = source / ROOT
     if not path.exists() or path.read_bytes() == root.document:
         return None
-    successor = read_root(path.read_bytes())
-    require_successor_root(successor, signatures_beside(path).read_bytes(), root)
+    successor, signatures = read_root(path.read_bytes()), signatures_beside(path).read_bytes()
+    require_successor_root(successor, signatures, root)
     # Signed under both, the list counts on either side of the one step in which the root changes.
-    read_trust_list((source / LIST).read_bytes(), (source / SIGNATURES).read_bytes(), successor)
-    return successor
+    read_trust_list(candidate.document, candidate.signatures, successor)
+    return successor, signatures
 
 
 def _replace_root(successor: Root, signatures: bytes, root: Root, keys_dir: Path) -> None:
