@@ -5,14 +5,13 @@ from __future__ import annotations
 from flask import Response, g, make_response, request
 from flask.typing import ResponseReturnValue
 
-from portal.verification.presentation import encode_token
 from portal.verification.verdict import Reason, Verdict
 from portal.verifier import Answer, Lookup
 from portal.web.language import language_of, page_url_in
 from portal.web.number_page import NumberPage
 from portal.web.parts import parts
 from portal.web.rendering import render, words_of_request
-from portal.web.showing import VerdictPage, show_choice, show_lookup, show_verdict
+from portal.web.showing import VerdictPage, show_choice, show_lookup, show_verdict, token_of
 
 SEVERAL_LICENCES = "several_licences"  # what a lookup with several entries has in place of a reason
 AFTER_AN_OUTAGE = "30"  # seconds: databases come back in less, or not soon
@@ -70,7 +69,7 @@ def _presented_token(verdict: Verdict) -> str | None:
     in_the_address: str | None = (request.view_args or {}).get("token")
     if in_the_address or not verdict.licence:
         return in_the_address
-    return encode_token(verdict.licence.credential.envelope.encoded)
+    return token_of(verdict.licence.credential)
 
 
 def _status(verdict: Verdict) -> int:
@@ -87,4 +86,4 @@ def _in_the_other_language(verdict: Verdict) -> str | None:
     if request.method != "POST" or verdict.licence is None:
         return None
     page_url = page_url_in(language_of(request.path).other)
-    return page_url("verdict", token=encode_token(verdict.licence.credential.envelope.encoded))
+    return page_url("verdict", token=token_of(verdict.licence.credential))

@@ -142,7 +142,7 @@ def show_verdict(verdict: Verdict, words: Words, own_host: str = "") -> VerdictP
         notice=_notice(licence, words) if licence else (),
         face=show_face(licence, words) if licence else None,
         photo_again=verdict.reason in _WORTH_ANOTHER_PHOTO,
-        successor_token=_token(successor) if successor else None,
+        successor_token=token_of(successor) if successor else None,
         successor_number=licence.notice.successor_number if licence and licence.notice else None,
     )
 
@@ -198,7 +198,7 @@ def show_entry(verdict: Verdict, words: Words) -> Entry:
         number=credential.number,
         holder=credential.holder,
         address=_address(licence) or "",
-        token=_token(credential),
+        token=token_of(credential),
     )
 
 
@@ -227,7 +227,8 @@ def as_written_in_an_address(number: str) -> str:
     return "".join(each if each.isalnum() or each in _SAFE_IN_A_PATH else quote(each, safe="") for each in number)
 
 
-def _token(credential: Credential) -> str:
+def token_of(credential: Credential) -> str:
+    """The credential as it stands in the address of its verdict."""
     return encode_token(credential.envelope.encoded)
 
 
