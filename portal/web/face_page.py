@@ -93,11 +93,17 @@ class _Source:
 
 def show_face(licence: Licence, words: Words) -> FacePage | None:
     """The face of a proven credential; None where no document is at hand that its signature covers."""
-    face, credential = licence.face, licence.credential
-    if face is None or face.digest != credential.face_digest:
+    face = proven_face(licence)
+    if face is None:
         return None
-    source = _Source(credential.credential_id, words.language, licence.issuer, licence.licence_type, face, licence)
-    return _face_page(source)
+    credential_id = licence.credential.credential_id
+    return _face_page(_Source(credential_id, words.language, licence.issuer, licence.licence_type, face, licence))
+
+
+def proven_face(licence: Licence) -> Face | None:
+    """The document that the credential's signature covers, if it is at hand."""
+    face = licence.face
+    return face if face is not None and face.digest == licence.credential.face_digest else None
 
 
 @lru_cache(maxsize=KEPT_FACES)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from portal.lookups import SearchResult
 from portal.verification.face import Face
 from portal.verification.verdict import Outcome, Verdict
-from portal.web.face_page import FaceLink, credit_grade
+from portal.web.face_page import FaceLink, credit_grade, proven_face
 from portal.web.showing import Entry, show_entry
 from portal.web.wording import Words
 
@@ -72,10 +72,9 @@ def _name(verdicts: Iterable[Verdict]) -> str:
 
 def _open_faces(verdicts: Iterable[Verdict]) -> Iterator[Face]:
     for licence in (each.licence for each in verdicts):
-        if licence is None or licence.face is None or licence.licence_type.sensitive:
-            continue
-        if licence.face.digest == licence.credential.face_digest:
-            yield licence.face
+        face = proven_face(licence) if licence and not licence.licence_type.sensitive else None
+        if face is not None:
+            yield face
 
 
 def _latest_credits(faces: Iterable[Face], words: Words) -> tuple[str, ...]:
