@@ -8,15 +8,14 @@ import io
 import random
 import statistics
 from collections import Counter
-from pathlib import Path
 
 import fpdf
 import prints
 from PIL import Image
 
 from portal.scanning import Bounds, Reader
+from tests.scanning.pictures import HEIC, encoded
 
-HEIC = Path(__file__).parent.parent / "tests" / "scanning" / "code.heic"
 LONGEST = 1000 * (Bounds().wall_seconds + 2)  # milliseconds, with the start of a child in place of a killed one
 
 
@@ -48,16 +47,10 @@ def originals(chance: random.Random) -> list[bytes]:
     document.add_page()
     document.image(photo, w=80)
     return [
-        *(saved(photo, kind) for kind in ("JPEG", "PNG", "WEBP", "GIF")),
+        *(encoded(photo, kind) for kind in ("JPEG", "PNG", "WEBP", "GIF")),
         bytes(document.output()),
-        HEIC.read_bytes(),
+        HEIC,
     ]
-
-
-def saved(picture: Image.Image, kind: str) -> bytes:
-    file = io.BytesIO()
-    picture.save(file, kind)
-    return file.getvalue()
 
 
 def changed(picture: bytes, chance: random.Random) -> bytes:

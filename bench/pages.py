@@ -68,16 +68,22 @@ def tokens(folder: Path) -> Iterator[str]:
 
 @contextmanager
 def served(target: str, folder: Path, environment: Mapping[str, str]) -> Iterator[str]:
+    options = ["--interface", "wsgi", "--workers", "1", "--blocking-threads", "1", "--no-ws", "--log-level", "error"]
+    with running([sys.executable, "-m", "granian", *options, target], folder, environment) as (_, port):
+        yield f"http://127.0.0.1:{port}"
+
+
+@contextmanager
+def running(command: list[str], folder: Path, environment: Mapping[str, str]) -> Iterator[tuple[int, int]]:
+    """A server, which is told its `--port`, until the end: its process and its port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    options = ["--interface", "wsgi", "--port", str(port), "--workers", "1", "--blocking-threads", "1", "--no-ws"]
-    command = [sys.executable, "-m", "granian", *options, "--log-level", "error", target]
-    process = subprocess.Popen(command, cwd=folder, env={**os.environ, **environment}, stderr=subprocess.DEVNULL)
+    told = {**os.environ, **environment}
+    process = subprocess.Popen([*command, "--port", str(port)], cwd=folder, env=told, stderr=subprocess.DEVNULL)
     try:
-        address = f"http://127.0.0.1:{port}"
-        wait_for(address)
-        yield address
+        wait_for(f"http://127.0.0.1:{port}")
+        yield process.pid, port
     finally:
         process.terminate()
         process.wait()

@@ -3,7 +3,6 @@ measured way at a time (or in all), repeatable to the pixel from a seed."""
 
 from __future__ import annotations
 
-import io
 import math
 import random
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from dataclasses import dataclass
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 from portal.authority.qr_codes import QrCode, qr_code
+from tests.scanning.pictures import encoded
 
 PUBLIC_URL = "https://yz.example.gov.cn"
 # The payload that just fits a version, in bytes: version 8 is a licence of few words, 18 far more than may be printed.
@@ -32,31 +32,24 @@ class Spoilt:
     quality: int = 70  # of the JPEG
 
 
-# Each figure of a level is a little worse than the one before.
-LEVELS: dict[str, tuple[Spoilt, ...]] = {
-    "tilted, degrees": tuple(Spoilt(tilt=value) for value in (20, 40, 55, 60, 64)),
-    "out of focus, modules": tuple(Spoilt(blur=value) for value in (0.3, 0.4, 0.45, 0.5, 0.55)),
-    "moved, modules": tuple(Spoilt(motion=value) for value in (0.6, 1.0, 1.4, 1.8, 2.2)),
-    "glare, share of the code": tuple(Spoilt(glare=value) for value in (0.05, 0.1, 0.14, 0.18, 0.22)),
-    "folded, modules": tuple(Spoilt(folds=value) for value in (0.5, 1.0, 1.25, 1.5, 2.0)),
-    "JPEG quality": tuple(Spoilt(quality=value, share=0.2) for value in (50, 30, 20, 12, 7)),
-    "8 % of a width of, pixels": tuple(
-        Spoilt(share=0.08, frame=(value, value * 3 // 4), quality=80) for value in (4032, 3024, 2520, 2016, 1680)
-    ),
-    "all together, level": tuple(
-        Spoilt(share=0.22, tilt=8 * n, blur=0.2 + 0.05 * n, motion=0.2 * n, glare=0.03 * n, folds=0.2 * n, quality=30)
+# By the figure on the axis; each is a little worse than the one before.
+LEVELS: dict[str, dict[float, Spoilt]] = {
+    "tilted, degrees": {value: Spoilt(tilt=value) for value in (20, 40, 55, 60, 64)},
+    "out of focus, modules": {value: Spoilt(blur=value) for value in (0.3, 0.4, 0.45, 0.5, 0.55)},
+    "moved, modules": {value: Spoilt(motion=value) for value in (0.6, 1.0, 1.4, 1.8, 2.2)},
+    "glare, share of the code": {value: Spoilt(glare=value) for value in (0.05, 0.1, 0.14, 0.18, 0.22)},
+    "folded, modules": {value: Spoilt(folds=value) for value in (0.5, 1.0, 1.25, 1.5, 2.0)},
+    "JPEG quality": {value: Spoilt(quality=value, share=0.2) for value in (50, 30, 20, 12, 7)},
+    "8 % of a width of, pixels": {
+        value: Spoilt(share=0.08, frame=(value, value * 3 // 4), quality=80) for value in (4032, 3024, 2520, 2016, 1680)
+    },
+    "all together, level": {
+        n: Spoilt(
+            share=0.22, tilt=8 * n, blur=0.2 + 0.05 * n, motion=0.2 * n, glare=0.03 * n, folds=0.2 * n, quality=30
+        )
         for n in range(1, 6)
-    ),
-}  # fmt: skip
-
-
-def value_of(kind: str, spoilt: Spoilt) -> float:
-    """The figure of a level, for the axis."""
-    field = {"tilted": "tilt", "out": "blur", "moved": "motion", "glare": "glare", "folded": "folds", "JPEG": "quality"}
-    name = kind.split()[0].rstrip(",")
-    if name in field:
-        return float(getattr(spoilt, field[name]))
-    return float(spoilt.frame[0] if name == "8" else LEVELS[kind].index(spoilt) + 1)
+    },
+}
 
 
 def licence_code(version: int, chance: random.Random) -> QrCode:
@@ -77,9 +70,13 @@ def photograph(code: QrCode, spoilt: Spoilt, chance: random.Random) -> bytes:
         picture = moved(picture, spoilt.motion * module, chance.uniform(0, math.pi))
     picture = lit(picture, spoilt.share * spoilt.frame[0] * spoilt.glare, chance)
     picture = ImageChops.add(picture, noise(picture.size, 14, chance), offset=-128)
-    file = io.BytesIO()
-    picture.save(file, "JPEG", quality=spoilt.quality)
-    return file.getvalue()
+    return encoded(picture, "JPEG", quality=spoilt.quality)
+
+
+def noise_of_48_megapixels() -> bytes:
+    """As large as a picture may be, and nothing in it."""
+    picture = Image.frombytes("L", (8000, 6000), random.Random(1).randbytes(48_000_000))
+    return encoded(picture, "JPEG", quality=15)
 
 
 def sheet(code: QrCode, chance: random.Random) -> Image.Image:

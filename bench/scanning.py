@@ -140,10 +140,7 @@ def extremes() -> Iterator[tuple[str, bytes, int]]:
     chance = random.Random(1)
     small = prints.Spoilt(share=0.08, frame=(4032, 3024), quality=80)
     yield "12 megapixels, code on 8 %", prints.photograph(prints.licence_code(13, chance), small, chance), 1500
-    noise = Image.frombytes("L", (8000, 6000), chance.randbytes(48_000_000))
-    file = io.BytesIO()
-    noise.save(file, "JPEG", quality=15)
-    yield "48 megapixels of noise", file.getvalue(), 2000
+    yield "48 megapixels of noise", prints.noise_of_48_megapixels(), 2000
 
 
 def report_extremes(reader: Reader) -> None:
@@ -160,7 +157,7 @@ def report_prints(contestants: dict[str, Contestant], count: int) -> None:
     panels = []
     for kind, levels in prints.LEVELS.items():
         read: dict[str, list[float]] = {name: [] for name in contestants}
-        for level, spoilt in enumerate(levels):
+        for level, spoilt in enumerate(levels.values()):
             right = Counter[str]()
             for version in prints.BYTES_OF_VERSION:
                 for number in range(count):
@@ -171,7 +168,7 @@ def report_prints(contestants: dict[str, Contestant], count: int) -> None:
                         right[name] += measure(contestant, picture, code.text, tallies[name])
             for name in contestants:
                 read[name].append(right[name] / count / len(prints.BYTES_OF_VERSION))
-        panels.append(curves.Panel(kind, [prints.value_of(kind, each) for each in levels], read))
+        panels.append(curves.Panel(kind, list(levels), read))
         print(f"  {kind:28s}" + "   ".join(f"{name} {written(shares)}" for name, shares in read.items()), flush=True)
     print(f"\nPrints of our own codes, versions 8 to 18\n  {'all':10s}", end="")
     print_row("", len(tallies["ours"].milliseconds), tallies)
