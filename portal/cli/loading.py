@@ -9,13 +9,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import NoReturn, TypeAlias
+from typing import TypeAlias
 
 import click
 from sqlalchemy import Engine
 
 from portal.assemble import load_catalogue
-from portal.cli.session import Session, WrongUse
+from portal.cli.session import Session, WrongUse, refuse
 from portal.published import KeysUnusable, read_keys
 from portal.register.importing import (
     BundleRefused,
@@ -76,7 +76,7 @@ def roll_back_register(session: Session, issuer: str | None) -> None:
     try:
         gone = roll_back(open_for_writing(settings.database_url), issuer, session.clock())
     except NothingToTakeBack as error:
-        _refuse(f"nothing to take back: {error}")
+        refuse(f"nothing to take back: {error}")
     except DatabaseUnusable as error:
         raise WrongUse(str(error)) from error
     signed_at = format_timestamp(gone.signed_at)
@@ -111,11 +111,6 @@ def load_status(session: Session, files: tuple[str, ...], confirm: bool) -> None
         return f"list {each.list_number} of {each.issuer_id}, issued {format_timestamp(each.issued_at)}, {taken}"
 
     _load_each(session, files, load)
-
-
-def _refuse(line: str) -> NoReturn:
-    click.echo(line, err=True)
-    sys.exit(1)
 
 
 def _load_each(session: Session, names: tuple[str, ...], load: Load) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import sys
 from dataclasses import dataclass
+from typing import NoReturn
 
 import click
 
@@ -38,6 +40,12 @@ class Session:
             return assemble(self.settings(), None if self.at is None else self.clock)
         except START_REFUSED as error:
             raise WrongUse(str(error)) from error
+
+
+def refuse(line: str) -> NoReturn:
+    """Something is refused, or not in order: one line on stderr, exit status 1."""
+    click.echo(line, err=True)
+    sys.exit(1)
 
 
 def read_time(_: click.Context, __: click.Parameter, text: str | None) -> int | None:

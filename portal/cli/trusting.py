@@ -5,15 +5,13 @@ Exit status 1 where a list is refused or the folder is not in order, with a line
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NoReturn
 
 import click
 
-from portal.cli.session import Session, WrongUse
+from portal.cli.session import Session, WrongUse, refuse
 from portal.published import KeysUnusable, publish_trust_list, read_history, read_keys
 from portal.settings import PREFIX, Settings
 from portal.verification.dates import format_timestamp
@@ -42,7 +40,7 @@ def publish(session: Session, folder: Path) -> None:
         trust_list = publish_trust_list(folder, settings.keys_dir, settings.root_sha256, session.clock())
         root, _ = read_keys(settings.keys_dir, settings.root_sha256)
     except TrustListRefused as error:
-        _refuse(f"{folder}: {error}")
+        refuse(f"{folder}: {error}")
     except KeysUnusable as error:
         raise WrongUse(str(error)) from error
     except OSError as error:
@@ -64,21 +62,16 @@ def check(session: Session) -> None:
     try:
         root, trust_list = read_keys(settings.keys_dir, settings.root_sha256)
     except KeysUnusable as error:
-        _refuse(str(error))
+        refuse(str(error))
     at, history = session.clock(), read_history(settings.keys_dir, root)
     for line in _description(root, trust_list, history, at):
         click.echo(line)
     for line in _advice(root, settings):
         click.echo(line)
     if history.broken:
-        _refuse(f"{settings.keys_dir}: the history is not whole: {history.broken}")
+        refuse(f"{settings.keys_dir}: the history is not whole: {history.broken}")
     if not trust_list.is_usable(at):
-        _refuse(f"{settings.keys_dir}: the trust list has expired")
-
-
-def _refuse(line: str) -> NoReturn:
-    click.echo(line, err=True)
-    sys.exit(1)
+        refuse(f"{settings.keys_dir}: the trust list has expired")
 
 
 def _description(root: Root, trust_list: TrustList, history: History, at: int) -> Iterator[str]:
