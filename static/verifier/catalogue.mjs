@@ -4,8 +4,6 @@ export function readCatalogue(raw) {
   const types = raw.types.map((type) => ({
     code: type.code,
     slug: type.slug,
-    zh: type.zh,
-    en: type.en,
     isSensitive: Boolean(type.sensitive),
     numberField: firstInOrder(fieldsOf(type).filter((field) => field.type === "licence_no")),
   }));

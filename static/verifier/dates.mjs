@@ -1,6 +1,6 @@
 // Seconds since 1970 (UTC), and the calendar of UTC+08:00, in which the law counts days.
-export const EARLIEST = -62135510400;
-export const LATEST = 253402214400;
+const EARLIEST = -62135510400;
+const LATEST = 253402214400;
 export const DAY = 86400;
 const BEIJING = 8 * 3600;
 

@@ -150,7 +150,7 @@ export function plain(value) {
 }
 
 // The members of a JSON object, each taken with the type that it must have.
-export class JsonObject {
+class JsonObject {
   constructor(value, name) {
     if (!(value instanceof Map)) throw new Unexpected(`${name}: not an object`);
     this.members = value;

@@ -12,7 +12,7 @@ const LINK_KINDS = ["traceability", "credit", "notice"];
 const NOTICE_KINDS = ["void", "filing_removed", "migrated"];
 const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}/u;
 
-export function readFace(document) {
+function readFace(document) {
   if (document.length > MAX_FACE_BYTES) throw new Unexpected(`face: more than ${MAX_FACE_BYTES} bytes`);
   const raw = parse(document, "face");
   raw.requireOnly(FACE_MEMBERS);
