@@ -13,9 +13,8 @@ from portal.verification.face import Face
 from portal.verification.verdict import Outcome, Verdict
 from portal.web.face_page import FaceLink, credit_grade, proven_face
 from portal.web.showing import Entry, show_entry
-from portal.web.wording import Words
+from portal.web.wording import Words, linkable
 
-_SECURE = "https://"
 _FIRST = (Outcome.VALID, Outcome.CAUTION, Outcome.UNKNOWN, Outcome.INVALID, Outcome.NONE)
 
 
@@ -54,7 +53,7 @@ def show_holder(uscc: str, result: SearchResult, words: Words, at: int) -> Holde
         summary=words.t("holder.count", count=result.total, valid=len(valid)),
         more=words.t("holder.more", count=len(verdicts)) if result.more else None,
         entries=tuple(show_entry(each, words) for each in verdicts),
-        sites=tuple(Site(site, site if site.startswith(_SECURE) else None) for site in sites),
+        sites=tuple(Site(site, linkable(site)) for site in sites),
         credits=_latest_credits(faces, words),
         links=tuple(
             FaceLink(words.t(f"face.link_{rel}"), url)

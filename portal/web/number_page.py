@@ -18,10 +18,9 @@ from portal.verification.trust import Issuer
 from portal.verification.verdict import Reason, Verdict
 from portal.verifier import Answer, Lookup, Verifier
 from portal.web.places import place_name, province_code
-from portal.web.wording import Words
+from portal.web.wording import Words, linkable
 
 _LOOKED_UP = frozenset((Reason.NOT_FOUND, Reason.REGISTER_UNAVAILABLE))
-_SECURE = "https://"
 _YEAR = re.compile(r"[0-9]{4}")
 
 
@@ -70,7 +69,7 @@ def page_for(typed: str, verifier: Verifier) -> tuple[str, dict[str, str]]:
     """The page that answers what was typed into the one field, and its values: any text has one."""
     identifiers = read_number(typed, verifier.catalogue).identifiers
     if "uscc" in identifiers:
-        return "holder", {"uscc": _compact(typed)}
+        return "holder", {"uscc": compact(typed)}
     presented = parse(typed, verifier.public_url)
     is_text = isinstance(presented, OtherCode) and presented.host is None
     if "elicence" in identifiers or (is_text and not any(each.isdigit() for each in typed)):
@@ -96,7 +95,7 @@ def show_number(answer: Answer, verifier: Verifier, words: Words, at: int) -> Nu
         hints=tuple(_hints(reading, found, verifier.catalogue, words, at)),
         is_found=bool(found),
         corrected=_corrected(reading),
-        uscc=_compact(text) if "uscc" in reading.identifiers else None,
+        uscc=compact(text) if "uscc" in reading.identifiers else None,
         elicence=text if "elicence" in reading.identifiers else None,
         name=None if found or meanings or reading.identifiers or not reading.normalised else text,
         ask=ask,
@@ -104,7 +103,8 @@ def show_number(answer: Answer, verifier: Verifier, words: Words, at: int) -> Nu
     )
 
 
-def _compact(text: str) -> str:
+def compact(text: str) -> str:
+    """A code as it is compared: people write it with dashes."""
     return normalise(text).replace("-", "")
 
 
@@ -209,7 +209,7 @@ def _whom_to_ask(
         return words.t("number.nobody", place=place), ()
     if any(each.portal == verifier.public_url for each in issuers):
         return None, ()
-    links = (IssuerLink(words.issuer_name(each), _linkable(each.portal)) for each in issuers)
+    links = (IssuerLink(words.issuer_name(each), linkable(each.portal)) for each in issuers)
     return words.t("number.elsewhere", place=place), tuple(links)
 
 
@@ -225,7 +225,3 @@ def _province_of(reading: NumberReading) -> str | None:
 
 def _numbers_of(issuer: Issuer, province: str) -> bool:
     return any(province_code(each) == province for each in issuer.provinces)
-
-
-def _linkable(address: str) -> str | None:
-    return address if address.startswith(_SECURE) else None

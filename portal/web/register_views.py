@@ -8,12 +8,11 @@ from types import MappingProxyType
 from flask import abort, g, request
 from flask.typing import ResponseReturnValue
 
-from portal.catalogue.numbers import normalise
 from portal.verification.verdict import Reason, Verdict
 from portal.web.coverage_page import show_coverage
 from portal.web.history_page import show_history
 from portal.web.holder_page import show_holder
-from portal.web.number_page import show_number
+from portal.web.number_page import compact, show_number
 from portal.web.parts import parts
 from portal.web.rendering import render, words_of_request
 from portal.web.responses import kept_briefly, respond
@@ -38,7 +37,7 @@ def search() -> ResponseReturnValue:
 
 def holder(uscc: str) -> ResponseReturnValue:
     verifier, at, words = parts().verifier, parts().clock(), words_of_request()
-    code = normalise(uscc).replace("-", "")
+    code = compact(uscc)
     result = verifier.holder(code, at)
     if isinstance(result, Verdict):
         return respond(result)

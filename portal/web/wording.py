@@ -179,6 +179,11 @@ def _written_time(language: Language, seconds: int) -> str:
     return words_for(language).t("time.minutes", date=day, clock=f"{moment:%H:%M}")
 
 
+def linkable(address: str) -> str | None:
+    """An address from outside, where a page may link it."""
+    return address if address.startswith("https://") else None
+
+
 def isolated(text: str) -> str:
     """Text from outside in the midst of a sentence: its direction cannot spill over (what <bdi> does in HTML)."""
     return f"{_ISOLATE}{text}{_POP_ISOLATE}"
