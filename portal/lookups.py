@@ -95,8 +95,13 @@ def ways_to_find(query: SearchQuery, catalogue: Catalogue, trust_list: TrustList
 
 def _issuers_in(region: str, trust_list: TrustList) -> frozenset[str]:
     """The issuers of a region; a code that ends in pairs of noughts means all regions under it."""
-    within = re.sub(r"(00)+$", "", region)
+    within = place_code(region)
     return frozenset(each.id for each in trust_list.issuers if within and each.region.startswith(within))
+
+
+def place_code(region: str) -> str:
+    """A region's code as it is in the trust list, without the pairs of noughts at its end."""
+    return re.sub(r"(00)+$", "", region)
 
 
 def _readings(text: str, catalogue: Catalogue) -> list[tuple[FoundBy, str]]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from portal.lookups import place_code
 from portal.web.wording import Words
 
 _ABBREVIATIONS = "京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝川贵云藏陕甘青宁新兵"
@@ -23,11 +23,6 @@ _PROVINCES: Mapping[str, str] = MappingProxyType(
 def province_code(written: str) -> str | None:
     """The code of the province that numbers write so, as an abbreviation or as its two digits."""
     return _PROVINCES.get(written)
-
-
-def place_code(region: str) -> str:
-    """A region's code as it is in the trust list, without the pairs of noughts at its end."""
-    return re.sub(r"(00)+$", "", region)
 
 
 def place_name(code: str, words: Words) -> str:
