@@ -21,7 +21,7 @@ from portal.register.judging import judged
 from portal.register.lines import UnreadableLine
 from portal.register.storing import Storing, WaitingRecords, last_sequence
 from portal.register.tables import shelves, status_lists, writing
-from portal.verification.bundle import Manifest, MerkleTree
+from portal.verification.bundle import Manifest, MerkleTree, split_leaves
 from portal.verification.dates import format_timestamp
 from portal.verification.envelope import Malformed
 from portal.verification.provenance import NotAuthorised, require_signer
@@ -163,7 +163,7 @@ def _objections(
     for judgement in judged(admission, batches):
         for place, reason in judgement.objections:
             yield tree.size + place + 2, reason
-        for leaf in judgement.leaves:
+        for leaf in split_leaves(judgement.leaves):
             tree.add(leaf)
         waiting.add(judgement.leaves, judgement.records)
         if progress:

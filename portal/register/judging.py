@@ -33,10 +33,10 @@ Objection: TypeAlias = tuple[int, str]
 class Judged:
     """A batch of lines: their leaves in the Merkle tree, who was not admitted (place in the batch, why), and the rest.
 
-    `records`: those that were admitted, encoded.
+    `leaves`: one behind the other. `records`: those that were admitted, encoded.
     """
 
-    leaves: Sequence[bytes]
+    leaves: bytes
     objections: Sequence[Objection]
     records: bytes
 
@@ -49,7 +49,7 @@ class Judged:
                 records.append(waiting_record(admission.issuer.id, admission.admit(line), admission.at))
             except NotAdmitted as error:
                 objections.append((place, str(error)))
-        return cls([leaf_hash(line) for line in lines], objections, cbor2.dumps(records))
+        return cls(b"".join(map(leaf_hash, lines)), objections, cbor2.dumps(records))
 
 
 def judged(admission: Admission, batches: Iterable[Sequence[bytes]]) -> Iterator[Judged]:
@@ -102,7 +102,7 @@ def _judge(admission: Admission, channel: Connection, of_parent: Iterable[Connec
         try:
             lines = channel.recv_bytes().split(b"\n")
             done = Judged.by(admission, lines)
-            channel.send_bytes(cbor2.dumps((b"".join(done.leaves), done.objections, done.records)))
+            channel.send_bytes(cbor2.dumps((done.leaves, done.objections, done.records)))
         except (EOFError, OSError):
             return
 
@@ -119,11 +119,7 @@ def _receive(judge: Connection) -> Judged:
         leaves, objections, records = cbor2.loads(judge.recv_bytes())
     except (EOFError, OSError) as error:
         raise _lost() from error
-    return Judged(
-        [leaves[start : start + 32] for start in range(0, len(leaves), 32)],
-        [(place, reason) for place, reason in objections],
-        records,
-    )
+    return Judged(leaves, [(place, reason) for place, reason in objections], records)
 
 
 def _lost() -> ChildProcessError:

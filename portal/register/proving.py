@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, bindparam, select
 
 from portal.register.tables import leaf_blocks, manifests, records
 from portal.sources import StoredInclusion
-from portal.verification.bundle import leaf_hash
+from portal.verification.bundle import leaf_hash, split_leaves
 from portal.verification.envelope import DIGEST_LENGTH
 from portal.verification.inclusion import CHUNK, chunk_root, inclusion_path, root_of_path
 
@@ -61,9 +61,9 @@ class InclusionReader:
             for _, hashes in connection.execute(_BLOCKS, {"manifest_id": manifest_id}):
                 waiting += bytes(hashes)
                 while len(waiting) >= CHUNK * DIGEST_LENGTH:
-                    roots.append(chunk_root(_split(waiting[: CHUNK * DIGEST_LENGTH])))
+                    roots.append(chunk_root(split_leaves(waiting[: CHUNK * DIGEST_LENGTH])))
                     waiting = waiting[CHUNK * DIGEST_LENGTH :]
-        return (*roots, chunk_root(_split(waiting))) if waiting else tuple(roots)
+        return (*roots, chunk_root(split_leaves(waiting))) if waiting else tuple(roots)
 
 
 def _leaves(connection: Connection, manifest_id: int, first: int) -> list[bytes]:
@@ -76,8 +76,4 @@ def _leaves(connection: Connection, manifest_id: int, first: int) -> list[bytes]
         return []
     wanted = _BLOCKS.where(leaf_blocks.c.first_index >= start, leaf_blocks.c.first_index < first + CHUNK)
     held = b"".join(bytes(hashes) for _, hashes in connection.execute(wanted, {"manifest_id": manifest_id}))
-    return _split(held[(first - start) * DIGEST_LENGTH :][: CHUNK * DIGEST_LENGTH])
-
-
-def _split(hashes: bytes) -> list[bytes]:
-    return [hashes[start : start + DIGEST_LENGTH] for start in range(0, len(hashes), DIGEST_LENGTH)]
+    return split_leaves(held[(first - start) * DIGEST_LENGTH :][: CHUNK * DIGEST_LENGTH])

@@ -6,7 +6,7 @@ as much room in the system's folder for temporary files as the bundle has unpack
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from typing import IO, TypeAlias
 
 import cbor2
@@ -38,8 +38,8 @@ class WaitingRecords:
     def __init__(self, file: IO[bytes]) -> None:
         self._file = file
 
-    def add(self, leaves: Sequence[bytes], encoded: bytes) -> None:
-        cbor2.dump((b"".join(leaves), encoded), self._file)
+    def add(self, leaves: bytes, encoded: bytes) -> None:
+        cbor2.dump((leaves, encoded), self._file)
 
     def batches(self) -> Iterator[tuple[bytes, list[Waiting]]]:
         end = self._file.tell()

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from portal.verification import strict_json
 from portal.verification.envelope import (
+    DIGEST_LENGTH,
     Credential,
     Malformed,
     Members,
@@ -94,6 +95,11 @@ def read_record(line: bytes) -> Record:
 
 def leaf_hash(line: bytes) -> bytes:
     return hashlib.sha256(b"\x00" + line).digest()
+
+
+def split_leaves(joined: bytes) -> list[bytes]:
+    """The hashes that a register keeps one behind the other."""
+    return [joined[start : start + DIGEST_LENGTH] for start in range(0, len(joined), DIGEST_LENGTH)]
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:

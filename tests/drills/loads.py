@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from portal.verification.bundle import MerkleTree
+from portal.verification.bundle import MerkleTree, split_leaves
 from tests.drills.site import Ended, Seen, Site, Visitors
 
 NOBODY = 65534
@@ -56,7 +56,7 @@ def _require_whole(site: Site) -> int:
                 "SELECT hashes FROM leaf_blocks WHERE manifest_id = ? ORDER BY first_index", (manifest,)
             )
             hashes = b"".join(block for (block,) in leaves)
-            tree = MerkleTree(hashes[start : start + 32] for start in range(0, len(hashes), 32))
+            tree = MerkleTree(split_leaves(hashes))
             assert tree.root == root, "leaves are missing"
         assert records == len(manifests) * site.licences, "rows are missing"
         return len(manifests)
