@@ -23,7 +23,8 @@ def _public_url(text: str) -> str:
     return f"{parts.scheme}://{parts.netloc}".lower()
 
 
-def _sha256(text: str) -> str:
+def sha256_digits(text: str) -> str:
+    """The digits in small letters; ValueError where they are no SHA-256."""
     if not re.fullmatch(r"[0-9a-fA-F]{64}", text):
         raise ValueError("64 hexadecimal digits")
     return text.lower()
@@ -61,7 +62,7 @@ def _time_or_nothing(text: str) -> str:
 @dataclass(frozen=True, slots=True)
 class Settings:
     public_url: str = _setting(_public_url, "this portal's address, as in the printed codes")
-    root_sha256: str = _setting(_sha256, "SHA-256 of root.json, in hexadecimal: the pin on the root of trust")
+    root_sha256: str = _setting(sha256_digits, "SHA-256 of root.json, in hexadecimal: the pin on the root of trust")
     keys_dir: Path = _setting(Path, "folder of root.json, trust-list.json and trust-list.json.sig", "keys")
     database_url: str = _setting(str, "the register's database, as an SQLAlchemy URL", "sqlite:///register.sqlite")
     ratelimit_storage_url: str = _setting(str, "where request counts live: memory:// or redis://host:6379", "memory://")

@@ -10,6 +10,7 @@ import click
 from portal.assemble import Portal, load_catalogue
 from portal.cli.session import WrongUse
 from portal.evidence_documents import CheckedEvidence, NoEvidence, SavedEvidence, check_evidence, save_evidence
+from portal.settings import sha256_digits
 from portal.verification.dates import format_timestamp
 from portal.verification.evidence_file import EvidenceFile, Holding
 
@@ -67,6 +68,7 @@ def changes(checked: CheckedEvidence) -> Iterator[str]:
 
 def require_sha256(_: click.Context, __: click.Parameter, text: str | None) -> str | None:
     """The callback of an option that takes a SHA-256."""
-    if text is not None and (len(text) != 64 or not set(text.lower()) <= set("0123456789abcdef")):
-        raise click.BadParameter("64 hexadecimal digits")
-    return text.lower() if text else None
+    try:
+        return None if text is None else sha256_digits(text)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
