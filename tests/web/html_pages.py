@@ -47,6 +47,12 @@ class Page:
         return self.one("body").text
 
     @property
+    def reason(self) -> str:
+        """Of the one verdict on the page."""
+        (verdict,) = [each for each in self.all("section") if "data-reason" in each.attributes]
+        return verdict.attributes["data-reason"]
+
+    @property
     def links(self) -> list[str]:
         return [each.attributes["href"] for each in self.all("a")]
 

@@ -51,11 +51,6 @@ def looked_up(ask: FlaskClient, number: str, prefix: str = "") -> Page:
     return read_page(ask.get(f"{prefix}/l/{number}"))
 
 
-def reason_on(page: Page) -> str:
-    (verdict,) = [each for each in page.all("section") if "data-reason" in each.attributes]
-    return verdict.attributes["data-reason"]
-
-
 @pytest.mark.parametrize(("slug", "format_id", "example"), FORMATS, ids=[f"{slug}-{id}" for slug, id, _ in FORMATS])
 def test_every_format_is_told_by_its_type_and_its_parts_in_both_languages(
     national: Flask, slug: str, format_id: str, example: str
@@ -155,16 +150,16 @@ def test_what_is_odd_about_a_number_is_a_warning_in_words(national: Flask, text:
 
 def test_a_likely_typing_error_links_to_the_number_that_was_meant(ask: FlaskClient) -> None:
     page = looked_up(ask, "辽CBO241OOOO2")
-    assert reason_on(page) == Reason.NOT_FOUND
+    assert page.reason == Reason.NOT_FOUND
     link = next(each for each in page.all("a") if each.text == "辽CB024100002")
-    assert reason_on(read_page(ask.get(link.attributes["href"]))) == Reason.EXPIRED
+    assert read_page(ask.get(link.attributes["href"])).reason == Reason.EXPIRED
 
 
 def test_a_class_letter_of_another_type_is_a_warning_under_a_verdict_that_stays(ask: FlaskClient) -> None:
     page = looked_up(ask, MISLABELLED)
     warning = ZH.t("number_hint.other_type", numbered="药品经营许可证（批发）", found="药品经营许可证（零售）")
     assert warning in page.text
-    assert reason_on(page) == Reason.IN_FORCE
+    assert page.reason == Reason.IN_FORCE
     assert "编号的写法属于" not in looked_up(ask, CHANGED).text
 
 
@@ -178,7 +173,7 @@ def test_a_number_of_a_neighbour_is_sent_to_the_neighbours_own_portal(ask: Flask
 
 def test_a_neighbours_number_that_the_register_has_is_answered_here(ask: FlaskClient) -> None:
     page = looked_up(ask, "吉CB431100001")
-    assert reason_on(page) == Reason.IN_FORCE
+    assert page.reason == Reason.IN_FORCE
     assert NEIGHBOUR not in page.links
 
 
@@ -216,7 +211,7 @@ def test_a_number_is_explained_although_the_register_cannot_be_read(country: Cou
     with portal_of(country.written, database_url="sqlite:////nowhere/register.sqlite") as app:
         response = app.test_client().get("/l/吉CB431109999")
     page = read_page(response)
-    assert (response.status_code, reason_on(page)) == (503, Reason.REGISTER_UNAVAILABLE)
+    assert (response.status_code, page.reason) == (503, Reason.REGISTER_UNAVAILABLE)
     assert NEIGHBOUR in page.links
 
 

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from portal.verification.verdict import Reason
 from portal.web.wording import Language, words_for
-from tests.web.html_pages import Page, read_page
+from tests.web.html_pages import read_page
 from tests.web.portals import Street, portal_of
 from tests.world import AT, DAY
 
@@ -17,11 +17,6 @@ PREFIXES = {Language.ZH: "", Language.EN: "/en"}
 INFORMATION = ("/", "/search", "/coverage", "/keys", "/about", "/fake", "/privacy", "/report")
 
 in_both_languages = pytest.mark.parametrize("language", list(Language), ids=["zh", "en"])
-
-
-def reason_on(page: Page) -> str:
-    (verdict,) = [each for each in page.all("section") if "data-reason" in each.attributes]
-    return verdict.attributes["data-reason"]
 
 
 @in_both_languages
@@ -57,7 +52,7 @@ def test_a_genuine_code_shows_its_licence(visit: FlaskClient, shops: Street, lan
     page = read_page(response)
     words = words_for(language)
     assert response.status_code == 200
-    assert (page.language, reason_on(page)) == (language, Reason.IN_FORCE)
+    assert (page.language, page.reason) == (language, Reason.IN_FORCE)
     assert page.heading == words.t("reason.in_force.headline")
     assert shops.pharmacy.claims.holder in page.text
     assert shops.pharmacy.number in page.text
@@ -70,26 +65,26 @@ def test_a_verdict_is_the_first_word_of_the_title(visit: FlaskClient, shops: Str
 
 def test_a_revoked_licence_is_an_answer_and_no_error(visit: FlaskClient, shops: Street) -> None:
     response = visit.get(f"/v/{shops.closed.token}")
-    assert (response.status_code, reason_on(read_page(response))) == (200, Reason.REVOKED)
+    assert (response.status_code, read_page(response).reason) == (200, Reason.REVOKED)
 
 
 def test_a_genuine_code_that_the_register_lacks_cannot_be_confirmed(visit: FlaskClient, shops: Street) -> None:
     page = read_page(visit.get(f"/v/{shops.copied.token}"))
-    assert reason_on(page) == Reason.NOT_IN_REGISTER
+    assert page.reason == Reason.NOT_IN_REGISTER
 
 
 @in_both_languages
 def test_a_forged_code_shows_nothing_that_it_claims(visit: FlaskClient, shops: Street, language: Language) -> None:
     path = PREFIXES[language] + "/v/" + shops.forged_text.rpartition("/")[2]
     response = visit.get(path)
-    assert (response.status_code, reason_on(read_page(response))) == (200, Reason.SIGNATURE_INVALID)
+    assert (response.status_code, read_page(response).reason) == (200, Reason.SIGNATURE_INVALID)
     for claim in (shops.pharmacy.claims.holder, shops.pharmacy.number, str(shops.pharmacy.claims.address)):
         assert claim not in response.text
 
 
 def test_a_broken_code_is_malformed(visit: FlaskClient) -> None:
     response = visit.get("/v/2KC0")
-    assert (response.status_code, reason_on(read_page(response))) == (200, Reason.MALFORMED)
+    assert (response.status_code, read_page(response).reason) == (200, Reason.MALFORMED)
 
 
 def test_a_typed_number_leads_to_its_permanent_address(visit: FlaskClient, shops: Street) -> None:
@@ -100,7 +95,7 @@ def test_a_typed_number_leads_to_its_permanent_address(visit: FlaskClient, shops
 @in_both_languages
 def test_the_number_of_one_licence_shows_its_verdict(visit: FlaskClient, shops: Street, language: Language) -> None:
     response = visit.get(f"{PREFIXES[language]}/l/{shops.pharmacy.number}")
-    assert (response.status_code, reason_on(read_page(response))) == (200, Reason.IN_FORCE)
+    assert (response.status_code, read_page(response).reason) == (200, Reason.IN_FORCE)
 
 
 @in_both_languages
@@ -116,13 +111,13 @@ def test_the_number_of_several_licences_lists_them(visit: FlaskClient, shops: St
     "written", ["辽cb024100321", "辽CB 0241 00321", "辽ＣＢ０２４１００３２１", "辽CB024100321号"], ids=ascii
 )
 def test_a_number_is_found_however_it_is_written(visit: FlaskClient, written: str) -> None:
-    assert reason_on(read_page(visit.get(f"/l/{written}"))) == Reason.IN_FORCE
+    assert read_page(visit.get(f"/l/{written}")).reason == Reason.IN_FORCE
 
 
 def test_a_code_typed_into_the_number_field_is_verified(visit: FlaskClient, shops: Street) -> None:
     response = visit.get("/l", query_string={"number": shops.pharmacy.text})
     page = read_page(visit.get(response.location))
-    assert reason_on(page) == Reason.IN_FORCE
+    assert page.reason == Reason.IN_FORCE
 
 
 @in_both_languages
@@ -135,7 +130,7 @@ def test_a_number_that_finds_nothing_is_answered_in_words(visit: FlaskClient, nu
     response = visit.get(f"{PREFIXES[language]}/l/{quote(number, safe='')}")
     page = read_page(response)
     assert (response.status_code, page.language) == (404, language)
-    assert reason_on(page) in (Reason.NOT_FOUND, Reason.NOT_A_LICENCE_CODE)
+    assert page.reason in (Reason.NOT_FOUND, Reason.NOT_A_LICENCE_CODE)
 
 
 @in_both_languages
@@ -196,21 +191,21 @@ def test_a_report_page_cuts_what_is_no_number(visit: FlaskClient) -> None:
 def test_without_its_register_the_portal_still_verifies_codes(shops: Street) -> None:
     with portal_of(shops.written, database_url="sqlite:///nowhere/register.sqlite") as app:
         response = app.test_client().get(f"/v/{shops.pharmacy.token}")
-        assert (response.status_code, reason_on(read_page(response))) == (200, Reason.REGISTER_UNAVAILABLE)
+        assert (response.status_code, read_page(response).reason) == (200, Reason.REGISTER_UNAVAILABLE)
         assert shops.pharmacy.claims.holder in response.text
 
 
 def test_without_its_register_the_portal_says_so_to_who_looks_up_a_number(shops: Street) -> None:
     with portal_of(shops.written, database_url="sqlite:///nowhere/register.sqlite") as app:
         response = app.test_client().get(f"/l/{shops.pharmacy.number}")
-        assert (response.status_code, reason_on(read_page(response))) == (503, Reason.REGISTER_UNAVAILABLE)
+        assert (response.status_code, read_page(response).reason) == (503, Reason.REGISTER_UNAVAILABLE)
         assert response.headers["Retry-After"] == "30"
 
 
 def test_with_expired_keys_nothing_is_said_of_a_licence(shops: Street) -> None:
     with portal_of(shops.written, clock=lambda: AT + 90 * DAY) as app:
         response = app.test_client().get(f"/v/{shops.pharmacy.token}")
-        assert reason_on(read_page(response)) == Reason.TRUST_LIST_UNUSABLE
+        assert read_page(response).reason == Reason.TRUST_LIST_UNUSABLE
         assert shops.pharmacy.claims.holder not in response.text
 
 
