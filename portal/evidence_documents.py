@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from portal.catalogue.licence_types import Catalogue
-from portal.sources import StoredInclusion
 from portal.verdict_json import verdict_json
 from portal.verification import presentation
 from portal.verification.bundle import read_record
@@ -163,9 +162,7 @@ def _prove(verifier: Verifier, credential: Credential | None) -> Proof | NoEvide
     if credential is None:
         return None
     found = verifier.register.inclusion(credential.credential_id)
-    if not isinstance(found, StoredInclusion):
-        return NoEvidence.NOT_PROVABLE
-    return Proof(found.manifest, found.record, found.index, found.size, found.path)
+    return found if isinstance(found, Proof) else NoEvidence.NOT_PROVABLE
 
 
 def _notices(current: Notice | None, *proofs: Proof | None) -> Iterator[Notice]:

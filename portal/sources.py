@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from portal.verification.evidence import RegisterUnavailable
+from portal.verification.evidence_file import Proof
 from portal.verification.statuses import StatusList
 from portal.verification.trust import Root, TrustList
 from portal.verification.trust_history import History
@@ -64,17 +65,6 @@ class StoredBundle:
     signed_at: int
 
 
-@dataclass(frozen=True, slots=True)
-class StoredInclusion:
-    """A record's line with its place in the bundle that first brought it: the proof that its manifest covers it."""
-
-    manifest: bytes
-    record: bytes
-    index: int
-    size: int
-    path: tuple[bytes, ...]
-
-
 class FoundBy(StrEnum):
     """What is known of a licence that is looked for. Persons are found neither by NAME nor by USCC."""
 
@@ -122,8 +112,8 @@ class Register(Protocol):
     def face(self, digest: bytes) -> bytes | None | RegisterUnavailable:
         """The face document with this SHA-256."""
 
-    def inclusion(self, credential_id: bytes) -> StoredInclusion | None | RegisterUnavailable:
-        """The proof that the issuer registered this credential; None where there is none."""
+    def inclusion(self, credential_id: bytes) -> Proof | None | RegisterUnavailable:
+        """The proof that the issuer registered this credential, in the bundle that first brought it; None without."""
 
     def search(self, wanted: Wanted) -> Found | RegisterUnavailable:
         """The licences that are wanted."""

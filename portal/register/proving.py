@@ -11,9 +11,9 @@ from functools import lru_cache
 from sqlalchemy import Connection, Engine, bindparam, select
 
 from portal.register.tables import leaf_blocks, manifests, records
-from portal.sources import StoredInclusion
 from portal.verification.bundle import leaf_hash, split_leaves
 from portal.verification.envelope import DIGEST_LENGTH
+from portal.verification.evidence_file import Proof
 from portal.verification.inclusion import CHUNK, chunk_root, inclusion_path, root_of_path
 
 _log = logging.getLogger(__name__)
@@ -39,7 +39,7 @@ class InclusionReader:
         self._engine = engine
         self._chunk_roots = lru_cache(maxsize=64)(self._read_chunk_roots)
 
-    def find(self, connection: Connection, credential_id: bytes) -> StoredInclusion | None:
+    def find(self, connection: Connection, credential_id: bytes) -> Proof | None:
         """The proof; None where the register lacks the record, or its leaves do not lead to the manifest's root."""
         place = connection.execute(_PLACE, {"credential_id": credential_id}).one_or_none()
         if place is None:
@@ -53,7 +53,7 @@ class InclusionReader:
         if root_of_path(leaf_hash(bytes(line)), index, size, path) != bytes(root):
             _log.error("integrity: the leaves of manifest %d do not lead to its root", manifest_id)
             return None
-        return StoredInclusion(bytes(manifest), bytes(line), index, size, path)
+        return Proof(bytes(manifest), bytes(line), index, size, path)
 
     def _read_chunk_roots(self, manifest_id: int, _root: bytes) -> tuple[bytes, ...]:
         with self._engine.connect() as connection:

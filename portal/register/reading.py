@@ -29,13 +29,13 @@ from portal.sources import (
     Found,
     StoredBundle,
     StoredHolding,
-    StoredInclusion,
     StoredLicence,
     StoredNotice,
     Wanted,
 )
 from portal.verification import strict_json
 from portal.verification.evidence import RegisterUnavailable
+from portal.verification.evidence_file import Proof
 from portal.verification.verdict import Registration
 
 _log = logging.getLogger(__name__)
@@ -95,7 +95,7 @@ class RegisterReader:
         documents = (_face_document(_blob(line)) for (line,) in rows)
         return next((each for each in documents if hashlib.sha256(each).digest() == digest), None)
 
-    def inclusion(self, credential_id: bytes) -> StoredInclusion | None | RegisterUnavailable:
+    def inclusion(self, credential_id: bytes) -> Proof | None | RegisterUnavailable:
         """The proof that the issuer registered this credential; None where there is none."""
         return self._search(lambda connection: self._inclusions.find(connection, credential_id))
 

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from portal.register.reading import RegisterReader
-from portal.sources import StoredInclusion
 from portal.verification.bundle import leaf_hash, read_manifest
 from portal.verification.evidence import RegisterUnavailable
+from portal.verification.evidence_file import Proof
 from portal.verification.inclusion import root_of_path
 from tests.world import Issued, World
 
@@ -34,7 +34,7 @@ def test_a_record_leads_to_the_root_that_the_authority_signed(
 ) -> None:
     reader, licences = register
     proof = reader.inclusion(licences[index].credential.credential_id)
-    assert isinstance(proof, StoredInclusion)
+    assert isinstance(proof, Proof)
     assert (proof.index, proof.size) == (index, 520)
     assert root_of_path(leaf_hash(proof.record), index, 520, proof.path) == read_manifest(proof.manifest).root
 
