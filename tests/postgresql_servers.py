@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
+
 from tests.oracles import missing
+from tests.ports import free_port
 
 # Speed of a server that may lose its data; what it answers is the same.
 _SETTINGS = {"fsync": "off", "full_page_writes": "off", "unix_socket_directories": "", "listen_addresses": "127.0.0.1"}
@@ -24,13 +26,22 @@ class PostgreSQLServer:
     def __init__(self, folder: Path, **settings: str) -> None:
         self._folder = folder
         self._settings = {**_SETTINGS, **settings}
-        self.port = _free_port()
+        self.port = free_port()
         initdb = ["--auth=trust", "--username=portal", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]
         self._run("initdb", *initdb)
 
     @property
     def url(self) -> str:
         return f"postgresql+psycopg://portal@127.0.0.1:{self.port}/postgres"
+
+    def execute(self, *statements: str) -> None:
+        """As its owner, each in a transaction of its own."""
+        with psycopg.connect(self.url.replace("+psycopg", ""), autocommit=True) as connection:
+            for statement in statements:
+                connection.execute(statement)
+
+    def empty(self) -> None:
+        self.execute("DROP SCHEMA public CASCADE", "CREATE SCHEMA public")
 
     def start(self) -> None:
         options = " ".join(f"-c {name}='{value}'" for name, value in {**self._settings, "port": self.port}.items())
@@ -81,9 +92,3 @@ def _programs() -> Path:
 
 def _user() -> str | None:
     return "postgres" if os.geteuid() == 0 else None
-
-
-def _free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])

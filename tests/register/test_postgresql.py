@@ -7,7 +7,6 @@ import logging
 from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 from sqlalchemy.exc import IntegrityError, InternalError
 
@@ -32,9 +31,7 @@ def server() -> Iterator[PostgreSQLServer]:
 
 @pytest.fixture
 def desk(server: PostgreSQLServer, tmp_path: Path) -> Iterator[Desk]:
-    with psycopg.connect(server.url.replace("+psycopg", ""), autocommit=True) as connection:
-        connection.execute("DROP SCHEMA public CASCADE")
-        connection.execute("CREATE SCHEMA public")
+    server.empty()
     desk = Desk(tmp_path, server.url)
     yield desk
     desk.engine.dispose()
@@ -88,8 +85,7 @@ def test_a_bundle_with_one_wrong_record_leaves_nothing_behind(desk: Desk) -> Non
 
 
 def test_a_load_that_fails_while_it_stores_leaves_nothing_behind(desk: Desk, server: PostgreSQLServer) -> None:
-    with psycopg.connect(server.url.replace("+psycopg", ""), autocommit=True) as connection:
-        connection.execute("ALTER TABLE name_parts ADD CHECK (rest = 'never')")
+    server.execute("ALTER TABLE name_parts ADD CHECK (rest = 'never')")
     with pytest.raises(IntegrityError, match="name_parts"):
         desk.load(bundle(desk.world, [line_of(desk.world.licence(NUMBER))]))
     assert {name for name, rows in desk.contents().items() if rows} == {"meta"}
