@@ -9,7 +9,6 @@ import contextlib
 import http.client
 import os
 import re
-import socket
 import subprocess
 import sys
 import threading
@@ -22,13 +21,13 @@ from pathlib import Path
 from urllib.parse import quote
 
 from portal.verification.dates import format_timestamp
+from tests.ports import free_port
 from tests.register.desk import bundle, line_of
+from tests.web.portals import UNLIMITED
 from tests.world import AT, PUBLIC_URL, Issued, World
 
 ROOT = Path(__file__).parents[2]
 PORTAL = [sys.executable, "-m", "portal.cli"]
-# Visitors of a drill ask more in a second than an address may in an hour.
-_UNLIMITED = {f"PORTAL_RATELIMIT_{door}": "1000000 per minute" for door in ("VERIFY", "LOOKUP", "UPLOAD", "MISSES")}
 _BETWEEN_QUESTIONS = 0.02  # seconds: what is drilled needs the processors too
 _REASON = re.compile(r'data-reason="(\w+)"')
 _GENERATION = re.compile(r"第(\d+)代")
@@ -57,7 +56,7 @@ class Site:
         others = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
         # A load that finds another one at work says so soon.
         url = database_url or f"sqlite:///{self.database}?timeout=1"
-        self.environment = {**others, **written.environment, **_UNLIMITED, "PORTAL_DATABASE_URL": url}
+        self.environment = {**others, **written.environment, **UNLIMITED, "PORTAL_DATABASE_URL": url}
         self.licences = licences
         self.number = "辽AA024100789"
         self.first: Issued | None = None
@@ -103,7 +102,7 @@ class Site:
 
     @contextmanager
     def served(self, workers: int = 2) -> Iterator[Visitors]:
-        port = _free_port()
+        port = free_port()
         server = self.start("serve", "--port", str(port), "--workers", str(workers))
         visitors = Visitors(port)
         try:
@@ -182,6 +181,12 @@ class Visitors:
             visitor.join()
 
 
+def require_service(visitors: Visitors, seen: list[Seen]) -> None:
+    """All were answered, and none was refused."""
+    assert not visitors.failures, visitors.failures[:3]
+    assert {each.status for each in seen} == {200}, "a request failed"
+
+
 def wait_for(condition: Callable[[], bool], seconds: float, what: str) -> float:
     """How long it takes until the condition holds; AssertionError if that is longer than so many seconds."""
     start = time.monotonic()
@@ -189,9 +194,3 @@ def wait_for(condition: Callable[[], bool], seconds: float, what: str) -> float:
         assert time.monotonic() - start < seconds, f"{what}: not within {seconds:.0f} s"
         time.sleep(0.02)
     return time.monotonic() - start
-
-
-def _free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
