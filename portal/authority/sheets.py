@@ -161,8 +161,7 @@ class _Drawing:
         y = _TOP + 8
         short = len(title) <= 14
         size = 28.0 if short else 17.0
-        self._size(size)
-        for line in wrap(title, _RIGHT - _LEFT, self._width):
+        for line in self._wrapped(title, size):
             y += size * _MM_A_POINT * 1.25
             self._centred(y, line, spacing=2.5 if len(title) <= 10 else 0)
         lines = [(14.0, f"（{self.sheet.qualifier}）")] if self.sheet.qualifier else []
