@@ -69,10 +69,10 @@ class StatusList:
         if index // 2 >= len(self.values):
             return None
         byte = self.values[index // 2]
-        return _VALUES.get(byte >> 4 if index % 2 else byte & 0xF)
+        return STATUS_VALUES.get(byte >> 4 if index % 2 else byte & 0xF)
 
 
-_VALUES: Mapping[int, StatusValue] = MappingProxyType({value.value: value for value in StatusValue})
+STATUS_VALUES: Mapping[int, StatusValue] = MappingProxyType({value.value: value for value in StatusValue})
 
 
 @dataclass(frozen=True, slots=True)

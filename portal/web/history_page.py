@@ -13,13 +13,11 @@ from itertools import zip_longest
 from portal.lookups import HistoryEntry
 from portal.verification.dates import beijing_date, last_valid_date
 from portal.verification.notice import Notice
-from portal.verification.statuses import StatusValue
+from portal.verification.statuses import STATUS_VALUES, StatusValue
 from portal.verification.verdict import Licence, Reason
 from portal.web.face_page import show_face
 from portal.web.showing import Entry, Fact, as_written_in_an_address, show_entry, term_in_words
 from portal.web.wording import Words
-
-_BY_VALUE = {int(value): value for value in StatusValue}
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +121,7 @@ def _decided(notice: Notice, words: Words) -> str:
         return words.t(f"notice_kind.{notice.kind}")
     if notice.status == StatusValue.IN_FORCE:
         return words.t("history.restored")
-    return words.status(_BY_VALUE.get(notice.status))
+    return words.status(STATUS_VALUES.get(notice.status))
 
 
 def _end_of_term(licence: Licence, words: Words) -> Event:
