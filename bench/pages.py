@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import os
 import re
-import socket
 import statistics
 import subprocess
 import sys
@@ -20,6 +19,7 @@ from sqlalchemy import create_engine, text
 
 from portal.verification.bundle import read_record
 from portal.verification.presentation import encode_token
+from tests.ports import free_port
 
 ROUNDS, SECONDS = 5, 3
 ROOT = Path(__file__).parent.parent
@@ -76,9 +76,7 @@ def served(target: str, folder: Path, environment: Mapping[str, str]) -> Iterato
 @contextmanager
 def running(command: list[str], folder: Path, environment: Mapping[str, str]) -> Iterator[tuple[int, int]]:
     """A server, which is told its `--port`, until the end: its process and its port."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     told = {**os.environ, **environment}
     process = subprocess.Popen([*command, "--port", str(port)], cwd=folder, env=told, stderr=subprocess.DEVNULL)
     try:

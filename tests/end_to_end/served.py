@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -14,6 +13,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 PORTAL = [sys.executable, "-m", "portal.cli"]
@@ -34,6 +35,10 @@ class Sample:
     text: str
     picture: Path
 
+    @property
+    def token(self) -> str:
+        return self.text.rpartition("/")[2]
+
     def page_at(self, portal: str, prefix: str) -> str | None:
         """Where the code leads when a phone scans it; None if that is not this portal."""
         own = portal + "/v/"
@@ -52,7 +57,7 @@ class Demonstration:
 
 @contextmanager
 def demonstration_served(folder: Path) -> Iterator[Demonstration]:
-    port = _free_port()
+    port = free_port()
     build = [*PORTAL, "demo", "--build-only", "--port", str(port), "--folder", str(folder)]
     built = subprocess.run(build, cwd=ROOT, check=True, capture_output=True, text=True).stdout
     settings = dict(line.split("=", 1) for line in built.splitlines() if line.startswith("PORTAL_"))
@@ -84,9 +89,3 @@ def _wait_until_ready(url: str, server: subprocess.Popen[bytes]) -> None:
             if server.poll() is not None or time.monotonic() > deadline:
                 raise AssertionError("the portal did not start") from error
             time.sleep(0.1)
-
-
-def _free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])

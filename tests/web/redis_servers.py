@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import shutil
 import signal
-import socket
 import subprocess
 from pathlib import Path
 
 import redis
 
 from tests.oracles import missing
+from tests.ports import free_port
 
 
 class RedisServer:
     def __init__(self, folder: Path) -> None:
         self._program = shutil.which("redis-server") or shutil.which("valkey-server") or missing("redis-server")
         self._folder = folder
-        self.port = _free_port()
+        self.port = free_port()
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -54,9 +54,3 @@ class RedisServer:
     def _signal(self, number: signal.Signals) -> None:
         if self._process:
             self._process.send_signal(number)
-
-
-def _free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])

@@ -16,6 +16,7 @@ from granian.log import LogLevels, configure_logging
 from portal.cli.serving import LOGGING
 from portal.log_lines import JsonLines
 from portal.web.metrics import serve_metrics
+from tests.ports import free_port
 from tests.web.portals import Street, portal_of
 from tests.world import AT, DAY
 
@@ -41,11 +42,6 @@ def look(portal: Flask) -> Callable[[str], tuple[int, str]]:
                 return refused.code, refused.read().decode()
 
     return look
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return int(taken.getsockname()[1])
 
 
 def samples(text: str) -> Samples:
