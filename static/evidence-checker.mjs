@@ -33,7 +33,7 @@ function showVerdict({ file: read, verdict, rootSha256 }, pinned) {
   const licence = verdict.licence;
   const issuer = licence && licence.issuer[words.language];
   section.append(band);
-  const card = element("section", undefined, "card facts digests");
+  const card = element("section", undefined, "card facts");
   card.append(
     facts([
       [words.asOf, `${verdict.checked_at} · ${read.word.address}`],
