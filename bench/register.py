@@ -23,6 +23,7 @@ from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
 
+import holders
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 
@@ -41,8 +42,6 @@ CORES = len(os.sched_getaffinity(0))
 FIRST, DELTA, STEP = 10_000, 1_000, 1_000_000
 RETAIL = 3
 LOOKUPS = 3_000
-WORDS = "和平康民益寿仁济同德福安泰瑞祥华盛天健百草堂国嘉信诚恒源鑫隆宏达博爱惠众新世纪春晓明珠东方金石永昌万顺利丰"
-SHOPS = ("大药房有限公司", "大药房", "药店", "大药房连锁有限公司第{}店", "医药连锁有限公司第{}分店", "平价大药房")
 
 
 def number_of(licence: int) -> str:
@@ -81,8 +80,7 @@ class Authority:
                 records.write(self._record(licence, pick) + b"\n")
 
     def _record(self, licence: int, pick: random.Random) -> bytes:
-        brand = "".join(pick.choices(WORDS, k=pick.choice((2, 2, 2, 3, 4))))
-        holder = f"沈阳市{pick.choice('和铁皇大浑')}区{brand}{pick.choice(SHOPS).format(pick.randrange(1, 900))}"
+        holder = f"沈阳市{pick.choice('和铁皇大浑')}区{holders.brand_of_a_kind(pick, holders.SHOPS)}"
         usual: LicenceClaims = self._example.claims
         face = json.loads(self._example.face)
         face |= {"number": number_of(licence), "fields": {**face["fields"], "holder_name": holder}}

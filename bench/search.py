@@ -18,6 +18,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import holders
 import psycopg
 from sqlalchemy import text
 
@@ -32,7 +33,6 @@ LIMIT = 50.0  # ms
 ROUNDS = 300
 PAGE = 20
 CATALOGUE = Path(__file__).parent.parent / "portal/catalogue/catalogue.json"
-SHOPS = ("大药房有限公司", "大药房", "药店", "大药房连锁有限公司第{}店", "医药连锁有限公司第{}分店", "平价大药房")
 TRADERS = ("医疗器械有限公司", "医药有限公司", "药业有限公司", "商贸有限公司", "健康管理有限公司", "科技有限公司")
 MAKERS = (
     "制药有限公司",
@@ -43,7 +43,6 @@ MAKERS = (
     "人民医院",
     "食品有限公司",
 )
-WORDS = "和平康民益寿仁济同德福安泰瑞祥华盛天健百草堂国嘉信诚恒源鑫隆宏达博爱惠众新世纪春晓明珠东方金石永昌万顺利丰"
 DISTRICTS = "和平沈河铁西皇姑大东浑南于洪苏家屯中山西岗沙河口甘井子旅顺朝阳南关宽城二道绿园道里南岗道外香坊平房"
 RETAIL_SHARES = {"device-class2-distribution-filing": 40, "drug-distribution-retail": 30, "device-distribution": 12}
 Row = tuple[object, ...]
@@ -97,11 +96,10 @@ class Country:
 
     def _name(self, slug: str, place: int) -> str:
         pick = self._random
-        kinds = SHOPS if slug == "drug-distribution-retail" else TRADERS if slug in RETAIL_SHARES else MAKERS
+        kinds = holders.SHOPS if slug == "drug-distribution-retail" else TRADERS if slug in RETAIL_SHARES else MAKERS
         city = self._places[place % len(self._places)]
         at = pick.randrange(0, len(DISTRICTS) - 1, 2)
-        brand = "".join(pick.choices(WORDS, k=pick.choice((2, 2, 2, 3, 4))))
-        return f"{city}市{DISTRICTS[at : at + 2]}区{brand}{pick.choice(kinds).format(pick.randrange(1, 900))}"
+        return f"{city}市{DISTRICTS[at : at + 2]}区{holders.brand_of_a_kind(pick, kinds)}"
 
     def shelf_rows(self) -> list[Row]:
         return [(shelf, issuer, self.types[slug], count) for (issuer, slug), (shelf, count) in self._shelves.items()]
