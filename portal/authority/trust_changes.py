@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from portal.authority.trust_lists import json_document
 from portal.verification.dates import format_timestamp
 from portal.verification.trust import KeyState, TrustListRefused, Use, read_trust_list_unsafe
 
@@ -72,6 +73,6 @@ def _changed(document: bytes, change: Callable[[Entry], None]) -> bytes:
     read_trust_list_unsafe(document)
     trust_list = json.loads(document)
     change(trust_list)
-    changed = json.dumps(trust_list, ensure_ascii=False, indent=1).encode() + b"\n"
+    changed = json_document(trust_list)
     read_trust_list_unsafe(changed)
     return changed

@@ -70,7 +70,7 @@ def make_root(threshold: int, keys: Iterable[SigningKey]) -> bytes:
 def make_root_of(threshold: int, entries: Iterable[Mapping[str, object]]) -> bytes:
     """root.json from public entries, so that the private root keys never meet in one place."""
     keys = [{member: entry.get(member) for member in ("kid", "alg", "spki")} for entry in entries]
-    document = _json({"threshold": threshold, "keys": keys})
+    document = json_document({"threshold": threshold, "keys": keys})
     read_root(document)
     return document
 
@@ -83,7 +83,7 @@ def public_entry(key: SigningKey) -> dict[str, object]:
 def make_trust_list(version: int, issued_at: int, expires_at: int, issuers: Iterable[PublishedIssuer]) -> bytes:
     """trust-list.json, still unsigned."""
     times = {"issued_at": format_timestamp(issued_at), "expires_at": format_timestamp(expires_at)}
-    return _json({"version": version, **times, "issuers": [issuer.entry() for issuer in issuers]})
+    return json_document({"version": version, **times, "issuers": [issuer.entry() for issuer in issuers]})
 
 
 def sign_trust_list(document: bytes, root_keys: Iterable[SigningKey]) -> bytes:
@@ -117,12 +117,13 @@ def _signatures(file: bytes) -> dict[str, str]:
 
 
 def _signature_file(signatures: Mapping[str, str]) -> bytes:
-    return _json({"signatures": [{"kid": kid, "sig": signature} for kid, signature in signatures.items()]})
+    return json_document({"signatures": [{"kid": kid, "sig": signature} for kid, signature in signatures.items()]})
 
 
 def _public(algorithm_name: str, key_id: bytes, spki: bytes) -> dict[str, object]:
     return {"kid": key_id.hex(), "alg": algorithm_name, "spki": base64.b64encode(spki).decode("ascii")}
 
 
-def _json(document: Mapping[str, object]) -> bytes:
+def json_document(document: Mapping[str, object]) -> bytes:
+    """As root and trust list are written."""
     return json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n"
