@@ -16,7 +16,6 @@ from tests.verification.test_presentation_hostile import BROKEN, HOST, OTHER_HOS
 from tests.web.html_pages import read_page
 from tests.web.photos import photo_of, send_photo
 from tests.web.portals import Street
-from tests.web.test_pages import reason_on
 from tests.world import PUBLIC_URL
 
 KINDS = {
@@ -54,7 +53,7 @@ def test_every_kind_has_an_example() -> None:
 
 def test_the_page_of_a_payment_code_says_that_it_is_one(visit: FlaskClient) -> None:
     page = read_page(send_photo(visit, photo_of("wxp://f2f0abc")))
-    assert reason_on(page) == Reason.NOT_A_LICENCE_CODE
+    assert page.reason == Reason.NOT_A_LICENCE_CODE
     assert words_for(Language.ZH).t("other_code.payment") in page.text
 
 
@@ -103,7 +102,7 @@ def test_no_hostile_address_becomes_a_link_or_a_verdict_of_ours(app: Flask, shop
         assert {link.rstrip("/") for link in links} - leaves <= {f"{PUBLIC_URL}/l/{shops.pharmacy.claims.number}"}, (
             ascii(text)
         )
-        if reason_on(page) == Reason.IN_FORCE:
+        if page.reason == Reason.IN_FORCE:
             assert words_for(Language.ZH).t("attribute.foreign_host") in page.text, ascii(text)
         else:
             assert Outcome.VALID not in {each.attributes.get("data-outcome") for each in page.all("section")}, ascii(

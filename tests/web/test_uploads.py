@@ -19,7 +19,7 @@ from portal.web.wording import Language, words_for
 from tests.web.html_pages import read_page
 from tests.web.photos import encoded, photo_of, send_photo
 from tests.web.portals import Street, portal_of
-from tests.web.test_pages import PREFIXES, in_both_languages, reason_on
+from tests.web.test_pages import PREFIXES, in_both_languages
 
 
 @in_both_languages
@@ -27,7 +27,7 @@ from tests.web.test_pages import PREFIXES, in_both_languages, reason_on
 def test_a_photo_of_a_code_shows_its_verdict(visit: FlaskClient, shops: Street, kind: str, language: Language) -> None:
     response = send_photo(visit, photo_of(shops.pharmacy.text, kind=kind), PREFIXES[language] + "/scan")
     page = read_page(response)
-    assert (response.status_code, page.language, reason_on(page)) == (200, language, Reason.IN_FORCE)
+    assert (response.status_code, page.language, page.reason) == (200, language, Reason.IN_FORCE)
     assert shops.pharmacy.claims.holder in page.text
 
 
@@ -45,14 +45,14 @@ def test_a_photo_of_several_codes_lets_the_person_choose(visit: FlaskClient, sho
 
 def test_a_code_that_names_another_host_is_verified_and_its_host_is_told(visit: FlaskClient, shops: Street) -> None:
     page = read_page(send_photo(visit, photo_of(f"https://evil.example/v/{shops.pharmacy.token}")))
-    assert reason_on(page) == Reason.IN_FORCE
+    assert page.reason == Reason.IN_FORCE
     assert "evil.example" in page.text
     assert not [link for link in page.links if "evil.example" in link]
 
 
 def test_another_code_is_named_and_never_opened(visit: FlaskClient) -> None:
     page = read_page(send_photo(visit, photo_of("https://pay.example/order/1")))
-    assert reason_on(page) == Reason.NOT_A_LICENCE_CODE
+    assert page.reason == Reason.NOT_A_LICENCE_CODE
     assert "pay.example" in page.text
     assert not [link for link in page.links if "pay.example" in link]
 
@@ -73,12 +73,12 @@ def test_texts_that_the_browser_read_in_a_photo_get_the_photos_answer(visit: Fla
 
 def test_of_many_texts_only_the_first_are_looked_at(visit: FlaskClient, shops: Street) -> None:
     eighth, ninth = (visit.post("/scan", data={"text": ["A"] * more + [shops.pharmacy.text]}) for more in (7, 8))
-    assert (reason_on(read_page(eighth)), shops.pharmacy.claims.holder in ninth.text) == (Reason.IN_FORCE, False)
+    assert (read_page(eighth).reason, shops.pharmacy.claims.holder in ninth.text) == (Reason.IN_FORCE, False)
 
 
 def test_a_photo_without_a_code_gets_advice(visit: FlaskClient) -> None:
     response = send_photo(visit, encoded(Image.new("RGB", (640, 480), "white"), "JPEG"))
-    assert (response.status_code, reason_on(read_page(response))) == (200, Reason.NO_CODE_FOUND)
+    assert (response.status_code, read_page(response).reason) == (200, Reason.NO_CODE_FOUND)
 
 
 @in_both_languages
@@ -97,7 +97,7 @@ def test_every_advice_of_the_reader_has_words(advice: Advice) -> None:
 
 def test_a_picture_that_cannot_be_read_gets_advice(visit: FlaskClient, shops: Street) -> None:
     response = send_photo(visit, photo_of(shops.pharmacy.text)[:200])
-    assert (response.status_code, reason_on(read_page(response))) == (200, Reason.UNREADABLE_IMAGE)
+    assert (response.status_code, read_page(response).reason) == (200, Reason.UNREADABLE_IMAGE)
 
 
 @pytest.mark.parametrize(
@@ -152,7 +152,7 @@ def test_a_body_that_is_no_form_is_answered_like_an_empty_one(
 def test_a_photo_of_exactly_the_limit_is_read(visit: FlaskClient) -> None:
     photo = encoded(Image.new("L", (64, 64), 255))
     response = send_photo(visit, photo + bytes(Bounds().file_bytes - len(photo)))
-    assert (response.status_code, reason_on(read_page(response))) == (200, Reason.NO_CODE_FOUND)
+    assert (response.status_code, read_page(response).reason) == (200, Reason.NO_CODE_FOUND)
 
 
 @pytest.mark.parametrize("excess", [1, FORM_OVERHEAD, 2**20], ids=["by a byte", "by the form", "by a megabyte"])
@@ -180,4 +180,4 @@ def test_no_photo_is_ever_in_a_file(app: Flask, shops: Street, tmp_path: Path, m
     photo = photo_of(shops.pharmacy.text) + bytes(1_000_000)  # Werkzeug takes to a file at half of that
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "closed"))  # any temporary file would be an error
     response = send_photo(app.test_client(), photo)
-    assert (response.status_code, reason_on(read_page(response))) == (200, Reason.IN_FORCE)
+    assert (response.status_code, read_page(response).reason) == (200, Reason.IN_FORCE)
