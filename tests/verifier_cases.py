@@ -18,6 +18,7 @@ from portal.sources import StoredLicence
 from portal.verdict_json import answer_json
 from portal.verification.evidence import RegisterUnavailable
 from portal.verification.notice import NoticeKind
+from portal.verification.presentation import encode_token
 from portal.verification.statuses import StatusValue
 from portal.verifier import Verifier
 from tests.authorities import AT, DAY, PUBLIC_URL, REGISTERED_AT, key
@@ -225,8 +226,7 @@ def generated_cases(worlds: Sequence[list[Issued]], count: int, chance: random.R
         encoded = _one_of(_TAMPERINGS, chance)(chance, issued)
         if chance.random() < 0.1 and issued.credential.envelope.algorithm.name == "ESP256":
             encoded = with_twin_signature(issued.encoded)
-        token = base64.b32encode(encoded).decode().rstrip("=")
-        yield Case(_one_of(_WRITTEN, chance)(chance, token), chance.choice(times), number)
+        yield Case(_one_of(_WRITTEN, chance)(chance, encode_token(encoded)), chance.choice(times), number)
 
 
 def _one_of(weights: dict[_T, int], chance: random.Random) -> _T:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from io import BytesIO
 from pathlib import Path
 
 from PIL import Image
 from playwright.sync_api import Browser
 
 from tests.end_to_end.browsing import launched
+from tests.scanning.pictures import encoded
 
 FRAME = (1280, 720)
 WALL = (168, 162, 150)
@@ -19,15 +19,9 @@ NOT_ASKED = "--use-fake-ui-for-media-stream"
 
 def filmed(path: Path, frames: Sequence[Image.Image]) -> Path:
     """A film of these frames, which the fake camera repeats."""
-    pictures = {id(frame): _jpeg(frame) for frame in frames}
+    pictures = {id(frame): encoded(frame, "JPEG", quality=80) for frame in frames}
     path.write_bytes(b"".join(pictures[id(frame)] for frame in frames))
     return path
-
-
-def _jpeg(frame: Image.Image) -> bytes:
-    file = BytesIO()
-    frame.save(file, "JPEG", quality=80)
-    return file.getvalue()
 
 
 def frame_with(code: Image.Image | None, side: int, at: tuple[int, int] = (0, 0)) -> Image.Image:

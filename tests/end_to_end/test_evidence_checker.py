@@ -38,8 +38,7 @@ def fetched(url: str) -> bytes:
 
 
 def evidence_of(demonstration: Demonstration, name: str) -> bytes:
-    token = demonstration.sample(name).text.rpartition("/")[2]
-    return fetched(f"{demonstration.url}/evidence/{token}.json")
+    return fetched(f"{demonstration.url}/evidence/{demonstration.sample(name).token}.json")
 
 
 def choose(page: Page, content: bytes) -> str | None:
@@ -64,7 +63,7 @@ def test_from_a_disk_without_a_network_the_verdict_is_the_portals(checker: Page,
 def test_a_verdict_leads_to_its_evidence_without_a_barrier(
     demonstration: Demonstration, visitor: Visit, prefix: str
 ) -> None:
-    visitor.open(f"{prefix}/v/{demonstration.sample('revoked').text.rpartition('/')[2]}")
+    visitor.open(f"{prefix}/v/{demonstration.sample('revoked').token}")
     visitor.page.locator(f"a[href^='{prefix}/evidence/']").click()
     assert (visitor.reason, visitor.overflow, visitor.barriers()) == ("revoked", 0, [])
     with visitor.page.expect_download() as download:

@@ -125,7 +125,7 @@ def test_the_other_pages_have_no_barrier(
 ) -> None:
     wrong = []
     with visit(browser, demonstration.url, color_scheme=scheme) as visitor:
-        for path in (*PAGES, *ASKED, "/v/" + demonstration.sample("revoked").text.rpartition("/")[2]):
+        for path in (*PAGES, *ASKED, "/v/" + demonstration.sample("revoked").token):
             visitor.open(prefix + path)
             wrong += [f"{path} {barrier}" for barrier in visitor.barriers()]
             visitor.page.set_viewport_size({"width": 320, "height": 640})

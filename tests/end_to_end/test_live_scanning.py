@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -131,7 +132,8 @@ def test_a_detector_that_is_of_no_use_is_replaced(visitor_with_camera: Visit, fl
 
 def test_other_codes_are_named_and_never_opened(browser: Browser, demonstration: Demonstration, films: Path) -> None:
     payment, page_code = (
-        Image.open(_png(films, text)) for text in ("wxp://f2f0abcdefgh", "https://evil.example/v/watch?x=1")
+        Image.open(BytesIO(text_qr_code(text).png()))
+        for text in ("wxp://f2f0abcdefgh", "https://evil.example/v/watch?x=1")
     )
     film = filmed(films / "others.mjpeg", unsteady(payment, 360) * 9 + unsteady(page_code, 360) * 9)
     with with_camera(browser, film) as camera, visit(camera, demonstration.url) as visitor:
@@ -142,12 +144,6 @@ def test_other_codes_are_named_and_never_opened(browser: Browser, demonstration:
         assert part(visitor.page, "picture").is_visible()
         assert not {"/scan", "/v/watch"} & set(paths(requests))
         assert visitor.page.locator("a[href*=evil]").count() == 0
-
-
-def _png(folder: Path, text: str) -> Path:
-    path = folder / f"{abs(hash(text))}.png"
-    path.write_bytes(text_qr_code(text).png())
-    return path
 
 
 def test_a_licence_code_of_another_host_is_judged_by_the_portal(

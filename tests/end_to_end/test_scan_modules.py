@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator
-from io import BytesIO
 from typing import Any
 
 import pytest
@@ -16,6 +15,7 @@ from portal.web.other_codes import kind_of
 from tests.end_to_end.browsing import Visit, visit
 from tests.end_to_end.cameras import frame_with
 from tests.end_to_end.served import Demonstration
+from tests.scanning.pictures import encoded
 from tests.verification.test_presentation_hostile import BROKEN, OTHER_HOSTS, OWN, REFUSED, T
 from tests.web.test_other_codes import KINDS
 
@@ -36,10 +36,6 @@ def page(browser: Browser, demonstration: Demonstration) -> Iterator[Visit]:
     with visit(browser, demonstration.url) as visitor:
         visitor.open("/about")
         yield visitor
-
-
-def token_of(demonstration: Demonstration) -> str:
-    return demonstration.sample("in_force").text.rpartition("/")[2]
 
 
 def texts_of_licences(token: str) -> list[str]:
@@ -63,14 +59,14 @@ def texts_of_licences(token: str) -> list[str]:
 
 
 def test_the_browser_takes_for_licence_codes_what_the_portal_does(page: Visit, demonstration: Demonstration) -> None:
-    for text in texts_of_licences(token_of(demonstration)):
+    for text in texts_of_licences(demonstration.sample("in_force").token):
         code: dict[str, Any] = page.page.evaluate(READ_CODE, text)
         assert isinstance(parse(text, OWN), OWN_CODE), text
         assert code.get("isLicence") or code.get("token"), text
 
 
 def test_only_a_code_of_this_portal_is_a_token_and_that_is_plain(page: Visit, demonstration: Demonstration) -> None:
-    token = token_of(demonstration)
+    token = demonstration.sample("in_force").token
     codes = [page.page.evaluate(READ_CODE, text) for text in texts_of_licences(token)]
     assert {code["token"] for code in codes if "token" in code} == {token, token.lower(), "2KC"}
     assert [code for code in codes[8:] if "token" in code] == []
@@ -126,6 +122,4 @@ def test_a_picture_without_a_readable_code_gets_the_advice_it_needs(page: Visit,
 
 
 def address_of(picture: Image.Image) -> str:
-    file = BytesIO()
-    picture.convert("RGB").save(file, "JPEG", quality=70)
-    return "data:image/jpeg;base64," + base64.b64encode(file.getvalue()).decode()
+    return "data:image/jpeg;base64," + base64.b64encode(encoded(picture.convert("RGB"), "JPEG", quality=70)).decode()

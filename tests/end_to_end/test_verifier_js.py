@@ -7,7 +7,7 @@ import random
 import shutil
 import subprocess
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -77,7 +77,11 @@ def vectors(tmp_path_factory: pytest.TempPathFactory) -> Questions:
     portal, database_url = vectors_world(tmp_path_factory.mktemp("vectors"))
     now = parse_timestamp(FACTS["now"])
     cases = [Case(each["text"], parse_timestamp(each["at"]), 0) for each in CASES]
-    given = {"worlds": [world_input(portal.verifier, database_url, now)], "cases": _plain(cases), "documents": []}
+    given = {
+        "worlds": [world_input(portal.verifier, database_url, now)],
+        "cases": [asdict(case) for case in cases],
+        "documents": [],
+    }
     return Questions(given, [expected(portal.verifier, case) for case in cases], [])
 
 
@@ -92,10 +96,10 @@ def generated(tmp_path_factory: pytest.TempPathFactory, cases: evidence.Cases) -
     asked = list(generated_cases([issued for _, issued in worlds], GENERATED, chance))
     databases = [each.environment["PORTAL_DATABASE_URL"] for each in written]
     inputs = [world_input(portal.verifier, url, evidence.AT) for portal, url in zip(portals, databases, strict=True)]
-    documents = [*_documents(cases)]
+    documents = _documents(cases)
     given = {
         "worlds": inputs,
-        "cases": _plain(asked),
+        "cases": [asdict(case) for case in asked],
         "documents": [{"document": base64_of(each), "root": cases.root_sha256} for each in documents],
     }
     answers = [expected(portals[case.world].verifier, case) for case in asked]
@@ -103,10 +107,6 @@ def generated(tmp_path_factory: pytest.TempPathFactory, cases: evidence.Cases) -
 
 
 cases = evidence.cases
-
-
-def _plain(cases: list[Case]) -> list[dict[str, Any]]:
-    return [{"text": case.text, "at": case.at, "world": case.world} for case in cases]
 
 
 def _documents(cases: evidence.Cases) -> list[bytes]:
