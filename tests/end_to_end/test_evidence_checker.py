@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from portal.web.wording import Language, words_for
 from tests.end_to_end.browsing import Visit
@@ -44,7 +44,7 @@ def evidence_of(demonstration: Demonstration, name: str) -> bytes:
 def choose(page: Page, content: bytes) -> str | None:
     before = page.locator("#result").inner_html()
     page.set_input_files("#file", {"name": "evidence.json", "mimeType": "application/json", "buffer": content})
-    page.wait_for_function("before => document.getElementById('result').innerHTML !== before", arg=before)
+    expect(page.locator("#result")).not_to_have_js_property("innerHTML", before)
     return page.locator("#result [data-reason]").get_attribute("data-reason")
 
 

@@ -6,6 +6,7 @@ import hashlib
 import logging
 import os
 import sqlite3
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -36,6 +37,14 @@ def everything(reader: RegisterReader) -> list[object]:
         reader.status_marks(),
         reader.stored_status_list("11210000MB0X123458", 0),
     ]
+
+
+def once_in_use(reader: RegisterReader) -> list[object]:
+    """The answers within the five seconds in which a register must be in use again: what failed slowly is let be."""
+    deadline = time.monotonic() + 5
+    while isinstance(reader.status_marks(), RegisterUnavailable):
+        assert time.monotonic() < deadline, "the register is not in use again"
+    return everything(reader)
 
 
 UNAVAILABLE: list[object] = [RegisterUnavailable()] * 6
@@ -153,7 +162,7 @@ def test_a_damaged_database_is_unavailable_until_it_is_mended(
     assert everything(desk.reader()) == UNAVAILABLE
     remove(desk.database)
     Desk(tmp_path)
-    assert everything(reader) == NOTHING
+    assert once_in_use(reader) == NOTHING
     mine = [(each.levelno, each.getMessage().split(":")[0]) for each in caplog.records]
     said = (logging.ERROR, "the register cannot be read")
     assert mine == [said, said, (logging.WARNING, "the register can be read again")]
@@ -164,7 +173,7 @@ def test_a_portal_may_start_before_there_is_a_database(tmp_path: Path) -> None:
     assert everything(reader) == UNAVAILABLE
     assert list(tmp_path.iterdir()) == []
     Desk(tmp_path)
-    assert everything(reader) == NOTHING
+    assert once_in_use(reader) == NOTHING
 
 
 def test_a_database_that_is_replaced_is_read_anew(desk: Desk, tmp_path: Path) -> None:
@@ -185,7 +194,7 @@ def test_a_locked_database_is_unavailable_while_it_is_locked(desk: Desk) -> None
         other.execute("BEGIN EXCLUSIVE")
         assert everything(reader) == UNAVAILABLE
         other.execute("ROLLBACK")
-    assert everything(reader) == NOTHING
+    assert once_in_use(reader) == NOTHING
 
 
 def test_nothing_can_be_written_through_a_reader(desk: Desk) -> None:
