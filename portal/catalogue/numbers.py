@@ -25,6 +25,8 @@ FREE_FORMAT = "free"  # the catalogue's name for "no uniform format is known"
 _DASHES = re.compile(r"[-\u2010-\u2015\u2212\ufe58\uff0d~\u30fc]")
 # 一 stands for a dash in printed numbers such as （浙）一经营性-2024-0233, but it is also a character of 第一类.
 _ONE_AS_DASH = re.compile(r"(?<=[)\d])一|一(?=\d)")
+# Most numbers there are: nothing in them has another form.
+_AS_WRITTEN = re.compile(r"[0-9A-Z\u3400-\u4dff\u4e01-\u9fff]+")
 _BRACKETS = str.maketrans("[【〔{〖]】〕}〗", "(((((" + ")))))")
 _NUMBER_CHARACTERS = re.compile(r"[0-9A-Z\u3400-\u9fff()\-.·#/]+")
 _NOT_COMPARED = re.compile(r"[^0-9A-Z\u3400-\u9fff]")
@@ -56,6 +58,8 @@ class NumberReading:
 
 def normalise(text: str) -> str:
     """The written form: NFKC, no white space, one kind of dash and bracket, capitals."""
+    if _AS_WRITTEN.fullmatch(text):
+        return text
     joined = "".join(unicodedata.normalize("NFKC", text).upper().split())
     return _ONE_AS_DASH.sub("-", _DASHES.sub("-", joined.translate(_BRACKETS)))
 

@@ -39,6 +39,12 @@ def test_a_typed_number_has_one_written_form(typed: str, written: str) -> None:
     assert normalise(typed) == written
 
 
+def test_what_has_one_form_alone_is_left_as_it_is() -> None:
+    everything = [chr(code) for code in range(0x3400, 0xA000)] + [chr(code) for code in range(0x80)]
+    # White space is dropped, and with it a text is one to work on.
+    assert [normalise(f"1{each}2") for each in everything] == [normalise(f" 1{each}2") for each in everything]
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [
