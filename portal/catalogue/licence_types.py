@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 PERSONAL = "personal_registration"  # the category of licences whose holder is a person
@@ -39,7 +40,7 @@ class NumberFormat:
     current: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LicenceType:
     """One of the catalogue's licence types; `expires` is None where the law is not known to us."""
 
@@ -56,7 +57,12 @@ class LicenceType:
     def field(self, key: str) -> Field | None:
         return next((field for field in self.fields if field.key == key), None)
 
-    @property
+    @cached_property
+    def shown(self) -> frozenset[str]:
+        """The keys of the fields that a face document may hold."""
+        return frozenset(field.key for field in self.fields if field.public != "hide")
+
+    @cached_property
     def number_field(self) -> str | None:
         """The key under which a face may repeat the licence number."""
         return next((field.key for field in self.fields if field.kind == "licence_no"), None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta, timezone
+from functools import lru_cache
 
 BEIJING = timezone(timedelta(hours=8))
 # Python's calendar ends with the year 9999; a day is left at either end for the shift of eight hours.
@@ -24,6 +25,7 @@ def beijing_date(seconds: int) -> date:
     return beijing_time(seconds).date()
 
 
+@lru_cache(maxsize=1024)
 def last_valid_date(exp: int) -> date:
     """The last day of a term: the day, in Beijing, of the second before `exp`."""
     return beijing_date(exp - 1)
