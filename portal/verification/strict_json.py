@@ -22,7 +22,10 @@ def parse(document: bytes | str, name: str) -> Object:
     """The object that a document holds; `name` is what messages call it."""
     try:
         text = document.decode("utf-8") if isinstance(document, bytes) else document
-        value = _DECODER.decode(text)
+        stripped = text.strip(_WHITE_SPACE)
+        value, end = _DECODER.raw_decode(stripped)
+        if end != len(stripped):
+            raise ValueError("more than one value")
     except (ValueError, RecursionError) as error:
         raise Unexpected(f"{name}: not JSON: {str(error)[:120]}") from error
     return Object(value, name)
@@ -39,6 +42,9 @@ def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
 
 
+_WHITE_SPACE = " \t\n\r"
+# Of base64url; the characters that only the standard alphabet has become ones that none has.
+_TO_STANDARD_ALPHABET = bytes.maketrans(b"-_+/", b"+/!!")
 _DECODER = json.JSONDecoder(object_pairs_hook=_without_duplicates, parse_constant=_refuse_constant)
 
 
@@ -120,10 +126,11 @@ class Object:
         """Bytes as base64url (RFC 4648 §5), with or without padding, in the one way to write them."""
         text = self.text(key).rstrip("=")
         try:
-            value = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-        except (binascii.Error, ValueError) as error:
+            padded = text.encode("ascii").translate(_TO_STANDARD_ALPHABET) + b"=" * (-len(text) % 4)
+            value = binascii.a2b_base64(padded, strict_mode=True)
+        except ValueError as error:
             raise Unexpected(f"{self._name}: {key}: {error}") from error
-        if base64.urlsafe_b64encode(value).decode("ascii").rstrip("=") != text:
+        if binascii.b2a_base64(value, newline=False) != padded:
             self.refuse(f"{key} has bits left over")
         return value
 
