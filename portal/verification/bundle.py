@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from portal.verification import strict_json
 from portal.verification.envelope import (
@@ -40,8 +41,7 @@ class Manifest:
     root: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """One licence as a register holds it; `line` is the exact line that the Merkle tree covers."""
 
     line: bytes

@@ -1,9 +1,12 @@
-"""What a verdict rests on: gathered by `portal.verifier`, judged by `decide`. Values only."""
+"""What a verdict rests on: gathered by `portal.verifier`, judged by `decide`. Values only.
+
+What is made for every record of a bundle is a NamedTuple: made in a third of the time of a frozen dataclass.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from portal.catalogue.licence_types import LicenceType
 from portal.verification.envelope import Credential
@@ -19,8 +22,7 @@ class RegisterUnavailable:
     """The register could not be read."""
 
 
-@dataclass(frozen=True, slots=True)
-class NotInRegister:
+class NotInRegister(NamedTuple):
     """The register was read and does not have this credential; it may have a higher version of the licence.
 
     `as_of` is when the issuer last signed a bundle that the register took (seconds, UTC).
@@ -30,8 +32,7 @@ class NotInRegister:
     as_of: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class InRegister:
+class InRegister(NamedTuple):
     """The register has this credential. `face` is None where its stored bytes are no face document."""
 
     registration: Registration
@@ -44,8 +45,7 @@ class InRegister:
 RegisterEvidence: TypeAlias = RegisterUnavailable | NotInRegister | InRegister
 
 
-@dataclass(frozen=True, slots=True)
-class Signer:
+class Signer(NamedTuple):
     """Whose key a credential names, and whether the signature holds under it."""
 
     issuer: Issuer
@@ -53,8 +53,7 @@ class Signer:
     signature_holds: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """All that a verdict on a well-formed credential rests on, gathered as of one time `at` (seconds, UTC).
 
     `trust_list` is None where no usable list of keys is at hand; `signer` is None where no published key has the

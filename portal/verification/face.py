@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from portal.catalogue.licence_types import LicenceType
@@ -34,8 +35,7 @@ class Link:
     url: str
 
 
-@dataclass(frozen=True, slots=True)
-class Face:
+class Face(NamedTuple):
     """A licence's face as its issuer published it. `fields` maps the catalogue's keys to text for people."""
 
     document: bytes
@@ -81,6 +81,8 @@ def read_face(document: bytes) -> Face:
 
 def _as_text(value: object) -> str:
     """A field's value for people: lists a line each. Invisible and reordering characters become visible marks."""
+    if isinstance(value, str) and value.isprintable():  # nearly every value, and there is nothing invisible in it
+        return value
     if isinstance(value, list):
         return "\n".join(_as_text(each) for each in value)
     if isinstance(value, dict):
@@ -125,11 +127,9 @@ def _read_credit(raw: strict_json.Object) -> Credit:
 
 def forbidden_field(face: Face, licence_type: LicenceType) -> str | None:
     """The first field that must not be public: the type does not have it, or the catalogue hides it (spec §4)."""
-    for key in face.fields:
-        field = licence_type.field(key)
-        if field is None or field.public == "hide":
-            return key
-    return None
+    if face.fields.keys() <= licence_type.shown:
+        return None
+    return next(key for key in face.fields if key not in licence_type.shown)
 
 
 def disagreement(face: Face, credential: Credential, licence_type: LicenceType) -> str | None:
@@ -149,4 +149,7 @@ def disagreement(face: Face, credential: Credential, licence_type: LicenceType) 
         ("expiry_date", on_face.get("expiry_date"), last_day),
         ("number field", on_face.get(licence_type.number_field or ""), credential.number),
     )
-    return next((name for name, shown, claimed in pairs if shown and claimed and shown != claimed), None)
+    for name, shown, claimed in pairs:
+        if shown != claimed and shown and claimed:
+            return name
+    return None

@@ -7,7 +7,7 @@ alone (evidence_file.PortalsWord) is taken as it stands.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import NoReturn, TypeVar
 
 from portal.catalogue.licence_types import Catalogue
@@ -109,7 +109,7 @@ class _Checking:
         credential = presented.credential
         evidence = self.evidence(credential, trust_list, self.register(credential, trust_list))
         status = self.attempt(lambda: self.status(credential, trust_list))
-        return decide(replace(evidence, status=status, other_host=presented.other_host))
+        return decide(evidence._replace(status=status, other_host=presented.other_host))
 
     def evidence(self, credential: Credential, trust_list: TrustList, register: RegisterEvidence) -> Evidence:
         return Evidence(

@@ -30,7 +30,7 @@ def evidence_for(world: World, issued: Issued, **changes: Any) -> Evidence:
         register=InRegister(REGISTRATION, read_face(issued.face), as_of=REGISTERED_AT),
         status=read_status(status_list, credential.status_index, AT),
     )
-    return replace(evidence, **changes)
+    return evidence._replace(**changes)
 
 
 def status(value: StatusValue | None, *, signed: int = AT - 60, ttl: int = 3600, lasts: int = 86400) -> StatusReading:

@@ -32,7 +32,7 @@ def notice(value: StatusValue, kind: NoticeKind | None = None, **details: Any) -
 
 
 def taken(**details: Any) -> InRegister:
-    return replace(IN_FORCE.register, **details)  # type: ignore[type-var]
+    return IN_FORCE.register._replace(**details)  # type: ignore[union-attr]
 
 
 def registered_at(manifest_signed_at: int) -> InRegister:
@@ -47,7 +47,7 @@ def claims(**differences: Any) -> Evidence:
     return evidence_for(WORLD, WORLD.licence(**differences))
 
 
-FORGED = replace(IN_FORCE, signer=replace(IN_FORCE.signer, signature_holds=False))  # type: ignore[type-var]
+FORGED = IN_FORCE._replace(signer=IN_FORCE.signer._replace(signature_holds=False))  # type: ignore[union-attr]
 ENDED = status(StatusValue.ENDED)
 EXPIRED = claims(expires_at=AT)
 WITHOUT_END = claims(expires_at=None)
@@ -55,10 +55,10 @@ WITHOUT_END = claims(expires_at=None)
 ROWS: dict[str, tuple[Evidence, Reason]] = {
     "everything holds": (IN_FORCE, Reason.IN_FORCE),
     "the trust list has expired": (
-        replace(IN_FORCE, trust_list=replace(WORLD.trust_list, expires_at=AT)),
+        IN_FORCE._replace(trust_list=replace(WORLD.trust_list, expires_at=AT)),
         Reason.TRUST_LIST_UNUSABLE,
     ),
-    "there is no trust list": (replace(IN_FORCE, trust_list=None), Reason.TRUST_LIST_UNUSABLE),
+    "there is no trust list": (IN_FORCE._replace(trust_list=None), Reason.TRUST_LIST_UNUSABLE),
     "the key is not published": (signed_by("unpublished"), Reason.KEY_UNKNOWN),
     "the signature does not hold": (FORGED, Reason.SIGNATURE_INVALID),
     "a status key signed it": (signed_by("status"), Reason.KEY_NOT_IN_TERM),
@@ -74,99 +74,98 @@ ROWS: dict[str, tuple[Evidence, Reason]] = {
     "another province's number": (claims(number="吉CB024100123"), Reason.OUT_OF_SCOPE),
     "another province's number in brackets": (claims(number="（吉）-经营性-2024-0001"), Reason.OUT_OF_SCOPE),
     "a number of no province": (claims(number="国械注准20223060988"), Reason.IN_FORCE),
-    "the catalogue does not have the type": (replace(IN_FORCE, licence_type=None), Reason.OUT_OF_SCOPE),
+    "the catalogue does not have the type": (IN_FORCE._replace(licence_type=None), Reason.OUT_OF_SCOPE),
     "compromised, registered before": (
-        replace(signed_by("compromised"), register=registered_at(COMPROMISED_SINCE - 1)),
+        signed_by("compromised")._replace(register=registered_at(COMPROMISED_SINCE - 1)),
         Reason.IN_FORCE,
     ),
     "compromised, registered at that second": (
-        replace(signed_by("compromised"), register=registered_at(COMPROMISED_SINCE)),
+        signed_by("compromised")._replace(register=registered_at(COMPROMISED_SINCE)),
         Reason.KEY_COMPROMISED,
     ),
     "compromised, not registered": (
-        replace(signed_by("compromised"), register=NotInRegister()),
+        signed_by("compromised")._replace(register=NotInRegister()),
         Reason.KEY_COMPROMISED,
     ),
     "compromised, and the register cannot be read": (
-        replace(signed_by("compromised"), register=RegisterUnavailable()),
+        signed_by("compromised")._replace(register=RegisterUnavailable()),
         Reason.KEY_COMPROMISED,
     ),
     "another licence's face": (
-        replace(IN_FORCE, register=taken(face=read_face(WORLD.licence(holder="别的店（演示）").face))),
+        IN_FORCE._replace(register=taken(face=read_face(WORLD.licence(holder="别的店（演示）").face))),
         Reason.CLAIMS_MISMATCH,
     ),
-    "no face document": (replace(IN_FORCE, register=taken(face=None)), Reason.CLAIMS_MISMATCH),
-    "revoked": (replace(IN_FORCE, status=status(StatusValue.REVOKED)), Reason.REVOKED),
-    "rescinded": (replace(IN_FORCE, status=status(StatusValue.RESCINDED)), Reason.RESCINDED),
-    "withdrawn": (replace(IN_FORCE, status=status(StatusValue.WITHDRAWN)), Reason.WITHDRAWN),
-    "cancelled": (replace(IN_FORCE, status=status(StatusValue.CANCELLED)), Reason.CANCELLED),
-    "ended, no notice": (replace(IN_FORCE, status=ENDED), Reason.VOID),
+    "no face document": (IN_FORCE._replace(register=taken(face=None)), Reason.CLAIMS_MISMATCH),
+    "revoked": (IN_FORCE._replace(status=status(StatusValue.REVOKED)), Reason.REVOKED),
+    "rescinded": (IN_FORCE._replace(status=status(StatusValue.RESCINDED)), Reason.RESCINDED),
+    "withdrawn": (IN_FORCE._replace(status=status(StatusValue.WITHDRAWN)), Reason.WITHDRAWN),
+    "cancelled": (IN_FORCE._replace(status=status(StatusValue.CANCELLED)), Reason.CANCELLED),
+    "ended, no notice": (IN_FORCE._replace(status=ENDED), Reason.VOID),
     "ended, a notice without a kind": (
-        replace(IN_FORCE, status=ENDED, register=taken(notice=notice(StatusValue.ENDED))),
+        IN_FORCE._replace(status=ENDED, register=taken(notice=notice(StatusValue.ENDED))),
         Reason.VOID,
     ),
     "ended, the notice says void": (
-        replace(IN_FORCE, status=ENDED, register=taken(notice=notice(StatusValue.ENDED, NoticeKind.VOID))),
+        IN_FORCE._replace(status=ENDED, register=taken(notice=notice(StatusValue.ENDED, NoticeKind.VOID))),
         Reason.VOID,
     ),
     "ended, the notice says filing removed": (
-        replace(IN_FORCE, status=ENDED, register=taken(notice=notice(StatusValue.ENDED, NoticeKind.FILING_REMOVED))),
+        IN_FORCE._replace(status=ENDED, register=taken(notice=notice(StatusValue.ENDED, NoticeKind.FILING_REMOVED))),
         Reason.FILING_REMOVED,
     ),
     "ended, the notice says migrated": (
-        replace(IN_FORCE, status=ENDED, register=taken(notice=notice(StatusValue.ENDED, NoticeKind.MIGRATED))),
+        IN_FORCE._replace(status=ENDED, register=taken(notice=notice(StatusValue.ENDED, NoticeKind.MIGRATED))),
         Reason.MIGRATED,
     ),
     "ended, the notice is about an earlier status": (
-        replace(IN_FORCE, status=ENDED, register=taken(notice=notice(StatusValue.SUSPENDED, NoticeKind.MIGRATED))),
+        IN_FORCE._replace(status=ENDED, register=taken(notice=notice(StatusValue.SUSPENDED, NoticeKind.MIGRATED))),
         Reason.VOID,
     ),
     "a notice alone changes nothing": (
-        replace(IN_FORCE, register=taken(notice=notice(StatusValue.ENDED, NoticeKind.VOID))),
+        IN_FORCE._replace(register=taken(notice=notice(StatusValue.ENDED, NoticeKind.VOID))),
         Reason.IN_FORCE,
     ),
-    "suspended": (replace(IN_FORCE, status=status(StatusValue.SUSPENDED)), Reason.SUSPENDED),
-    "superseded by status": (replace(IN_FORCE, status=status(StatusValue.SUPERSEDED)), Reason.SUPERSEDED),
-    "the register has a higher version": (replace(IN_FORCE, register=taken(successor=NEWER)), Reason.SUPERSEDED),
+    "suspended": (IN_FORCE._replace(status=status(StatusValue.SUSPENDED)), Reason.SUSPENDED),
+    "superseded by status": (IN_FORCE._replace(status=status(StatusValue.SUPERSEDED)), Reason.SUPERSEDED),
+    "the register has a higher version": (IN_FORCE._replace(register=taken(successor=NEWER)), Reason.SUPERSEDED),
     "not registered, and a higher version is": (
-        replace(IN_FORCE, register=NotInRegister(successor=NEWER)),
+        IN_FORCE._replace(register=NotInRegister(successor=NEWER)),
         Reason.SUPERSEDED,
     ),
     "expired this second": (EXPIRED, Reason.EXPIRED),
     "in the last second": (claims(expires_at=AT + 1), Reason.IN_FORCE),
-    "expired, and not in the register": (replace(EXPIRED, register=NotInRegister()), Reason.EXPIRED),
-    "expired, but renewing": (replace(EXPIRED, status=status(StatusValue.RENEWING)), Reason.IN_FORCE),
+    "expired, and not in the register": (EXPIRED._replace(register=NotInRegister()), Reason.EXPIRED),
+    "expired, but renewing": (EXPIRED._replace(status=status(StatusValue.RENEWING)), Reason.IN_FORCE),
     "expired, and renewing says a stale list": (
-        replace(EXPIRED, status=status(StatusValue.RENEWING, **STALE)),
+        EXPIRED._replace(status=status(StatusValue.RENEWING, **STALE)),
         Reason.EXPIRED,
     ),
     "not yet in force": (claims(not_before=AT + 1), Reason.NOT_YET_IN_FORCE),
     "in force from this second": (claims(not_before=AT), Reason.IN_FORCE),
-    "the register cannot be read": (replace(IN_FORCE, register=RegisterUnavailable()), Reason.REGISTER_UNAVAILABLE),
+    "the register cannot be read": (IN_FORCE._replace(register=RegisterUnavailable()), Reason.REGISTER_UNAVAILABLE),
     "revoked, and the register cannot be read": (
-        replace(IN_FORCE, register=RegisterUnavailable(), status=status(StatusValue.REVOKED)),
+        IN_FORCE._replace(register=RegisterUnavailable(), status=status(StatusValue.REVOKED)),
         Reason.REVOKED,
     ),
-    "not in the register": (replace(IN_FORCE, register=NotInRegister()), Reason.NOT_IN_REGISTER),
-    "no status list": (replace(IN_FORCE, status=None), Reason.STATUS_UNKNOWN),
-    "a value outside the table": (replace(IN_FORCE, status=status(None)), Reason.STATUS_UNKNOWN),
+    "not in the register": (IN_FORCE._replace(register=NotInRegister()), Reason.NOT_IN_REGISTER),
+    "no status list": (IN_FORCE._replace(status=None), Reason.STATUS_UNKNOWN),
+    "a value outside the table": (IN_FORCE._replace(status=status(None)), Reason.STATUS_UNKNOWN),
     "a stale list says in force": (
-        replace(IN_FORCE, status=status(StatusValue.IN_FORCE, **STALE)),
+        IN_FORCE._replace(status=status(StatusValue.IN_FORCE, **STALE)),
         Reason.STATUS_UNKNOWN,
     ),
     "a stale list says suspended": (
-        replace(IN_FORCE, status=status(StatusValue.SUSPENDED, **STALE)),
+        IN_FORCE._replace(status=status(StatusValue.SUSPENDED, **STALE)),
         Reason.STATUS_UNKNOWN,
     ),
     "a stale list says superseded": (
-        replace(IN_FORCE, status=status(StatusValue.SUPERSEDED, **STALE)),
+        IN_FORCE._replace(status=status(StatusValue.SUPERSEDED, **STALE)),
         Reason.STATUS_UNKNOWN,
     ),
-    "a stale list says revoked": (replace(IN_FORCE, status=status(StatusValue.REVOKED, **STALE)), Reason.REVOKED),
-    "a stale list says ended": (replace(IN_FORCE, status=status(StatusValue.ENDED, **STALE)), Reason.VOID),
+    "a stale list says revoked": (IN_FORCE._replace(status=status(StatusValue.REVOKED, **STALE)), Reason.REVOKED),
+    "a stale list says ended": (IN_FORCE._replace(status=status(StatusValue.ENDED, **STALE)), Reason.VOID),
     "a stale list says ended, and a notice migrated": (
-        replace(
-            IN_FORCE,
+        IN_FORCE._replace(
             status=status(StatusValue.ENDED, **STALE),
             register=taken(notice=notice(StatusValue.ENDED, NoticeKind.MIGRATED)),
         ),
@@ -215,7 +214,7 @@ ORDER: dict[Reason, dict[str, Any]] = {
     Reason.SIGNATURE_INVALID: {"signer": FORGED.signer},
     Reason.OUT_OF_SCOPE: {"licence_type": None},
     Reason.REVOKED: {"status": status(StatusValue.REVOKED)},
-    Reason.SUPERSEDED: {"register": replace(WITHOUT_END.register, successor=NEWER)},  # type: ignore[type-var]
+    Reason.SUPERSEDED: {"register": WITHOUT_END.register._replace(successor=NEWER)},  # type: ignore[union-attr]
     Reason.EXPIRED: {"credential": WITHOUT_END.credential._replace(expires_at=AT)},
     Reason.REGISTER_UNAVAILABLE: {"register": RegisterUnavailable()},
 }
@@ -223,7 +222,7 @@ ORDER: dict[Reason, dict[str, Any]] = {
 
 @pytest.mark.parametrize(("earlier", "later"), list(pairwise(ORDER)))
 def test_of_two_objections_the_earlier_row_is_the_verdict(earlier: Reason, later: Reason) -> None:
-    both = replace(WITHOUT_END, **(ORDER[later] | ORDER[earlier]))
+    both = WITHOUT_END._replace(**(ORDER[later] | ORDER[earlier]))
     assert decide(both).reason == earlier
 
 
@@ -244,22 +243,22 @@ TODAY = date(2026, 11, 21)
         pytest.param(ends_on(TODAY + timedelta(31)), (), id="31 days left"),
         pytest.param(claims(expires_at=None), (), id="no end"),
         pytest.param(
-            replace(ends_on(TODAY - timedelta(1)), status=status(StatusValue.RENEWING)),
+            ends_on(TODAY - timedelta(1))._replace(status=status(StatusValue.RENEWING)),
             (Attribute.RENEWING,),
             id="renewing past the end",
         ),
         pytest.param(
-            replace(ends_on(TODAY), status=status(StatusValue.RENEWING, signed=AT - 7200)),
+            ends_on(TODAY)._replace(status=status(StatusValue.RENEWING, signed=AT - 7200)),
             (Attribute.EXPIRES_SOON, Attribute.RENEWING, Attribute.STATUS_AGEING),
             id="all three",
         ),
-        pytest.param(replace(IN_FORCE, status=status(StatusValue.IN_FORCE, signed=AT - 3599)), (), id="fresh"),
+        pytest.param(IN_FORCE._replace(status=status(StatusValue.IN_FORCE, signed=AT - 3599)), (), id="fresh"),
         pytest.param(
-            replace(IN_FORCE, status=status(StatusValue.IN_FORCE, signed=AT - 3600)),
+            IN_FORCE._replace(status=status(StatusValue.IN_FORCE, signed=AT - 3600)),
             (Attribute.STATUS_AGEING,),
             id="no longer fresh",
         ),
-        pytest.param(replace(IN_FORCE, other_host="evil.test"), (Attribute.FOREIGN_HOST,), id="another host"),
+        pytest.param(IN_FORCE._replace(other_host="evil.test"), (Attribute.FOREIGN_HOST,), id="another host"),
     ],
 )
 def test_in_force_tells_what_else_there_is_to_know(evidence: Evidence, attributes: tuple[Attribute, ...]) -> None:
@@ -271,7 +270,7 @@ def test_in_force_tells_what_else_there_is_to_know(evidence: Evidence, attribute
 @pytest.mark.parametrize("row", [row for row, (_, reason) in ROWS.items() if reason is not Reason.IN_FORCE])
 def test_no_other_reason_has_an_attribute_but_the_foreign_host(row: str) -> None:
     assert decide(ROWS[row][0]).attributes == ()
-    elsewhere = decide(replace(ROWS[row][0], other_host="evil.test"))
+    elsewhere = decide(ROWS[row][0]._replace(other_host="evil.test"))
     assert (elsewhere.attributes, elsewhere.other_host) == ((Attribute.FOREIGN_HOST,), "evil.test")
 
 
@@ -340,7 +339,7 @@ def test_a_notices_reason_is_shown_to_its_last_day_of_publication_and_the_status
     last_day: date, shown: bool
 ) -> None:
     about = notice(StatusValue.REVOKED, decision_number="辽药监罚〔2026〕1号", reason="演示", published_until=last_day)
-    verdict = decide(replace(IN_FORCE, status=status(StatusValue.REVOKED), register=taken(notice=about)))
+    verdict = decide(IN_FORCE._replace(status=status(StatusValue.REVOKED), register=taken(notice=about)))
     assert verdict.reason is Reason.REVOKED
     assert verdict.licence is not None
     assert verdict.licence.notice is not None

@@ -58,9 +58,8 @@ statuses = st.none() | st.builds(
 def all_evidence(draw: st.DrawFn) -> Evidence:
     evidence = draw(evidences)
     if draw(st.booleans()) and evidence.signer:
-        evidence = replace(evidence, signer=replace(evidence.signer, signature_holds=draw(st.booleans())))
-    return replace(
-        evidence,
+        evidence = evidence._replace(signer=evidence.signer._replace(signature_holds=draw(st.booleans())))
+    return evidence._replace(
         at=draw(st.sampled_from([AT - 400 * DAY, AT - 1, AT, AT + DAY, AT + 4000 * DAY])),
         trust_list=draw(st.sampled_from([evidence.trust_list, evidence.trust_list, None])),
         licence_type=draw(st.sampled_from([evidence.licence_type, None, CATALOGUE.by_code[1]])),

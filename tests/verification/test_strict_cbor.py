@@ -13,7 +13,9 @@ from tests.shared_material import shared_json
 
 allowed_values = st.recursive(
     st.integers(-(2**64), 2**64 - 1) | st.binary(max_size=40) | st.booleans() | st.text("abc水ü ", max_size=30),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.integers(-70000, 70000) | st.text("kv", max_size=32), inner),
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(st.integers(-70000, 70000) | st.text("kv", max_size=32), inner)
+    ),
     max_leaves=12,
 )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -48,7 +47,7 @@ def ending_in(days: int) -> Verdict:
 def forged() -> Verdict:
     signer = evidence_for(WORLD, LICENCE).signer
     assert signer is not None
-    return verdict_on(signer=replace(signer, signature_holds=False))
+    return verdict_on(signer=signer._replace(signature_holds=False))
 
 
 def of_every_status(issued: Issued = LICENCE) -> list[Verdict]:
