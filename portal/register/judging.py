@@ -17,10 +17,8 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from typing import TypeAlias
 
-import cbor2
-
 from portal.register.admission import Admission, NotAdmitted
-from portal.register.storing import Waiting, waiting_record
+from portal.register.storing import Waiting, encoded, waiting_record
 from portal.verification.bundle import leaf_hash
 
 # Fewer records are judged by one process before others would have begun.
@@ -44,12 +42,12 @@ class Judged:
     def by(cls, admission: Admission, lines: Sequence[bytes]) -> Judged:
         objections: list[Objection] = []
         records: list[Waiting] = []
-        for place, line in enumerate(lines):
-            try:
-                records.append(waiting_record(admission.issuer.id, admission.admit(line), admission.at))
-            except NotAdmitted as error:
-                objections.append((place, str(error)))
-        return cls(b"".join(map(leaf_hash, lines)), objections, cbor2.dumps(records))
+        for place, record in enumerate(admission.admit(lines)):
+            if isinstance(record, NotAdmitted):
+                objections.append((place, str(record)))
+            else:
+                records.append(waiting_record(admission.issuer.id, record, admission.at))
+        return cls(b"".join(map(leaf_hash, lines)), objections, encoded(records))
 
 
 def judged(admission: Admission, batches: Iterable[Sequence[bytes]]) -> Iterator[Judged]:
@@ -100,9 +98,7 @@ def _judge(admission: Admission, channel: Connection, of_parent: Iterable[Connec
     gc.disable()  # nothing here makes cycles, and looking for them takes a tenth of the time
     while True:
         try:
-            lines = channel.recv_bytes().split(b"\n")
-            done = Judged.by(admission, lines)
-            channel.send_bytes(cbor2.dumps((done.leaves, done.objections, done.records)))
+            channel.send(Judged.by(admission, channel.recv_bytes().split(b"\n")))
         except (EOFError, OSError):
             return
 
@@ -116,10 +112,10 @@ def _send(judge: Connection, message: bytes) -> None:
 
 def _receive(judge: Connection) -> Judged:
     try:
-        leaves, objections, records = cbor2.loads(judge.recv_bytes())
+        done: Judged = judge.recv()
     except (EOFError, OSError) as error:
         raise _lost() from error
-    return Judged(leaves, [(place, reason) for place, reason in objections], records)
+    return done
 
 
 def _lost() -> ChildProcessError:
