@@ -7,9 +7,10 @@ a verdict without proof (reasons up to `key_compromised`) there is no licence in
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
+from typing import NamedTuple
 
 from portal.catalogue.licence_types import LicenceType
 from portal.verification.envelope import Credential
@@ -135,8 +136,7 @@ class Registration:
     taken_at: int
 
 
-@dataclass(frozen=True, slots=True)
-class Licence:
+class Licence(NamedTuple):
     """The facts of a proven credential, and what the register and the issuer say of it. Safe to show."""
 
     credential: Credential
@@ -150,8 +150,7 @@ class Licence:
     successor: Credential | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """The answer to one presentation, as of `checked_at` (seconds since 1970, UTC).
 
     `licence` is set from `claims_mismatch` on; `key_hint` is the unproven key id of a well-formed code; `other_host` is
@@ -171,7 +170,7 @@ class Verdict:
     signer: tuple[Issuer, IssuerKey] | None = None
     other_host: str | None = None
     text: str | None = None
-    entries: tuple[Verdict, ...] = field(default=())
+    entries: tuple[Verdict, ...] = ()
 
     @property
     def outcome(self) -> Outcome:

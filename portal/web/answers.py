@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
+from typing import NamedTuple
 
 from portal.verification.dates import beijing_date, last_valid_date
 from portal.verification.verdict import Attribute, CheckState, Licence, Reason, Verdict
@@ -18,8 +18,7 @@ _PASSED, _FAILED, _UNKNOWN, _POINTLESS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     question: str
     state: CheckState
     text: str

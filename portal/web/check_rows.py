@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from portal.verification.dates import beijing_date, last_valid_date
 from portal.verification.statuses import Freshness
@@ -16,8 +15,7 @@ from portal.web.wording import Language, Words, fingerprint, isolated, words_for
 Values: TypeAlias = dict[str, object]
 
 
-@dataclass(frozen=True, slots=True)
-class CheckRow:
+class CheckRow(NamedTuple):
     name: CheckName
     state: CheckState
     label: str

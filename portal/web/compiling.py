@@ -34,6 +34,20 @@ class _PageCode(CodeGenerator):
         self.visit(node.node, frame)
         self.write(f".{node.attr}")
 
+    def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:
+        """Nothing that is called wants to know the context, for which Jinja would look at each call."""
+        if node.dyn_args or node.dyn_kwargs or forward_caller:
+            raise TemplateAssertionError("arguments must be written out", node.lineno)
+        self.visit(node.node, frame)
+        self.write("(")
+        for argument in node.args:
+            self.visit(argument, frame)
+            self.write(", ")
+        for named in node.kwargs:
+            self.visit(named, frame)
+            self.write(", ")
+        self.write(")")
+
     def _output_child_pre(self, *_: object) -> None:
         self.write("environment.escaped(")
 

@@ -6,6 +6,7 @@ A verdict without proof has no licence, and so nothing of the document can reach
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import quote
 
 from portal.catalogue.licence_types import PERSONAL
@@ -28,8 +29,7 @@ _WORTH_ANOTHER_PHOTO = frozenset(
 MAX_SHOWN_TEXT = 200  # of a code that is not ours: enough to recognise it
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """A label with its value; `note` says more, such as an age. `outside` marks text that came from a document."""
 
     label: str
@@ -38,8 +38,7 @@ class Fact:
     outside: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Holder:
+class Holder(NamedTuple):
     """Whose licence it is, to be compared with what is before one's eyes; `compare` is the question that asks so.
 
     `written_number` is the number as it can be written at the end of an address, for people to copy; `uscc` is the code
@@ -67,8 +66,7 @@ class Elsewhere:
     note: str
 
 
-@dataclass(frozen=True, slots=True)
-class VerdictPage:
+class VerdictPage(NamedTuple):
     """All that verdict.html needs. `asked` is what was typed or read, where it was no code of ours."""
 
     reason: Reason

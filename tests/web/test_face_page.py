@@ -82,7 +82,7 @@ def test_a_field_that_the_catalogue_hides_is_not_shown_even_if_it_got_in() -> No
     assert verdict.licence is not None
     kind = verdict.licence.licence_type
     fields = tuple(replace(field, public="hide") if field.key == "legal_rep" else field for field in kind.fields)
-    hidden = replace(verdict.licence, licence_type=replace(kind, fields=fields))
+    hidden = verdict.licence._replace(licence_type=replace(kind, fields=fields))
     assert "不公开" in str(show_face(verdict.licence, ZH))
     assert "不公开" not in str(show_face(hidden, ZH))
 

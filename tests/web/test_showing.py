@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
-
 import pytest
 
 from portal.verification.decide import decide_broken
@@ -38,7 +36,7 @@ def reason_of(verdict: Verdict) -> str:
 
 def shown(verdict: Verdict) -> str:
     """Everything that the page's values hold."""
-    return str(asdict(show_verdict(verdict, ZH)))
+    return str(show_verdict(verdict, ZH))
 
 
 @pytest.mark.parametrize("verdict", EVERY, ids=reason_of)
@@ -85,8 +83,8 @@ def test_of_a_sensitive_licence_no_address_is_shown() -> None:
     page = show_verdict(verdict_on(issued), ZH)
     assert page.holder is not None
     assert page.holder.name == issued.claims.holder
-    assert "保密" not in str(asdict(page))
-    assert "保密" not in str(asdict(show_lookup(Lookup(issued.number, (verdict_on(issued),)), ZH)))
+    assert "保密" not in str(page)
+    assert "保密" not in str(show_lookup(Lookup(issued.number, (verdict_on(issued),)), ZH))
 
 
 def test_a_replaced_licence_links_to_the_newer_one() -> None:
@@ -157,7 +155,7 @@ def test_the_permanent_address_can_be_copied(number: str, written: str) -> None:
     verdict = with_claims()
     assert verdict.licence is not None
     credential = verdict.licence.credential._replace(number=number)
-    page = show_verdict(replace(verdict, licence=replace(verdict.licence, credential=credential)), ZH)
+    page = show_verdict(verdict._replace(licence=verdict.licence._replace(credential=credential)), ZH)
     assert page.holder is not None
     assert page.holder.written_number == written
 

@@ -35,7 +35,7 @@ def in_each_category(verdict: Verdict) -> list[Verdict]:
     if licence is None:
         return [verdict]
     kinds = [replace(licence.licence_type, category=category) for category in CATEGORIES]
-    return [replace(verdict, licence=replace(licence, licence_type=kind)) for kind in kinds]
+    return [verdict._replace(licence=licence._replace(licence_type=kind)) for kind in kinds]
 
 
 def placeholders(text: str | tuple[str, ...]) -> set[str]:
