@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from portal.authority.trust_lists import json_document
+from portal.authority.trust_lists import PublishedIssuer, json_document, make_trust_list
 from portal.verification.dates import format_timestamp
 from portal.verification.trust import KeyState, TrustListRefused, Use, read_trust_list_unsafe
 
@@ -24,6 +24,16 @@ def next_version(document: bytes, issued_at: int, expires_at: int) -> bytes:
         trust_list["issued_at"], trust_list["expires_at"] = format_timestamp(issued_at), format_timestamp(expires_at)
 
     return _changed(document, change)
+
+
+def first_version(issued_at: int, expires_at: int) -> bytes:
+    """The list that all others follow: nobody is in it yet."""
+    return make_trust_list(1, issued_at, expires_at, ())
+
+
+def with_issuer(document: bytes, issuer: PublishedIssuer) -> bytes:
+    """With one more authority."""
+    return _changed(document, lambda trust_list: trust_list["issuers"].append(issuer.entry()))
 
 
 def with_key(document: bytes, issuer_id: str, entry: Mapping[str, object]) -> bytes:

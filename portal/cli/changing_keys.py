@@ -1,4 +1,4 @@
-"""`portal authority trust-draft`, `key-publish`, `key-retire`, `key-compromise`, `key-scope`: the next trust list.
+"""`portal authority trust-draft`, `issuer-publish`, `key-publish`, `key-retire` and so on: the next trust list.
 
 Each change is made in the draft, a file without signatures; trust-sign signs it, and then it changes no more.
 """
@@ -6,34 +6,93 @@ Each change is made in the draft, a file without signatures; trust-sign signs it
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
 import click
 
-from portal.authority.trust_changes import next_version, with_key, with_key_ended, with_scope
+from portal.authority.trust_changes import (
+    first_version,
+    next_version,
+    with_issuer,
+    with_key,
+    with_key_ended,
+    with_scope,
+)
+from portal.authority.trust_lists import PublishedIssuer
 from portal.cli.session import Session, read_time
 from portal.published import signatures_beside
 from portal.verification.trust import KeyState, TrustListRefused, Use, read_trust_list_unsafe
 
 _DAY = 86_400
 
+
+def _written_as(pattern: str) -> Callable[[click.Context, click.Parameter, str], str]:
+    def require(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
+        if not re.fullmatch(pattern, value):
+            raise click.BadParameter(f"not of the form {pattern}")
+        return value
+
+    return require
+
+
 _draft = click.argument("draft", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 
 
 @click.command("trust-draft")
-@click.argument("trust_list", type=click.File("rb"))
+@click.argument("trust_list", type=click.File("rb"), required=False)
 @click.option("--expires-after", metavar="DAYS", default=90, show_default=True, type=click.IntRange(1, 400))
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="The draft to write.")
 @click.pass_obj
-def trust_draft(session: Session, trust_list: BinaryIO, expires_after: int, output: Path) -> None:
+def trust_draft(session: Session, trust_list: BinaryIO | None, expires_after: int, output: Path) -> None:
     """Begin the next version of a trust list.
 
-    It says the same as TRUST_LIST, the one that is published, for so many days from now. Change it by key-publish,
-    key-retire, key-compromise and key-scope, or not at all to prolong what is published; then trust-sign it.
+    It says the same as TRUST_LIST, the one that is published, for so many days from now; without TRUST_LIST it is the
+    first version of all, and empty. Change it by issuer-publish, key-publish, key-retire, key-compromise and key-scope,
+    or not at all to prolong what is published; then trust-sign it.
     """
     now = session.clock()
-    _write(output, next_version(trust_list.read(), now, now + expires_after * _DAY))
+    end = now + expires_after * _DAY
+    _write(output, next_version(trust_list.read(), now, end) if trust_list else first_version(now, end))
+
+
+@click.command("issuer-publish")
+@_draft
+@click.argument("code", callback=_written_as("[0-9A-Z]{18}"))
+@click.option("--name-zh", required=True, metavar="NAME", help="Its name in Chinese.")
+@click.option("--name-en", required=True, metavar="NAME", help="Its name in English.")
+@click.option(
+    "--region",
+    required=True,
+    metavar="CODE",
+    callback=_written_as("[0-9]{6}"),
+    help="Where it is, by GB/T 2260, such as 210100.",
+)
+@click.option(
+    "--province",
+    "provinces",
+    multiple=True,
+    metavar="CHARACTER",
+    help="With which province its licence numbers may begin, such as 辽.",
+)
+@click.option(
+    "--portal",
+    required=True,
+    metavar="URL",
+    callback=_written_as("https://[^/?#@]+"),
+    help="Its own portal, such as https://yz.example.gov.cn.",
+)
+def issuer_publish(
+    draft: Path, code: str, name_zh: str, name_en: str, region: str, provinces: tuple[str, ...], portal: str
+) -> None:
+    """Put an authority into a draft.
+
+    CODE is its unified social credit code. Its keys follow by key-publish.
+    """
+    issuer = PublishedIssuer(code, name_zh, name_en, region, provinces, portal, keys=())
+    _write(draft, with_issuer(draft.read_bytes(), issuer))
 
 
 @click.command("key-publish")

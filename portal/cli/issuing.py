@@ -46,7 +46,10 @@ def authority() -> None:
     An authority's first day:
       key-create root-1.pem > root-1.json     (and root-2, root-3: three people, three places)
       root-create root-?.json --threshold 2 -o root.json
-      key-create issuer.pem > issuer.json     (its entry goes into trust-list.json, which you write)
+      key-create issuer.pem > issuer.json
+      trust-draft -o trust-list.json          (the first of all: nobody is in it yet)
+      issuer-publish trust-list.json CODE --name-zh ... --name-en ... --region ... --province ... --portal ...
+      key-publish trust-list.json issuer.json --issuer CODE
       trust-sign trust-list.json --root root.json --key root-1.pem --key root-2.pem
       licence-sign licences.csv --key issuer.pem --issuer CODE -o records.ndjson
       bundle-sign records.ndjson --key issuer.pem --sequence 1 -o bundle.ndjson
@@ -64,6 +67,7 @@ for command in (
     publishing_keys.root_sign,
     publishing_keys.trust_sign,
     changing_keys.trust_draft,
+    changing_keys.issuer_publish,
     changing_keys.key_publish,
     changing_keys.key_retire,
     changing_keys.key_compromise,

@@ -6,13 +6,30 @@ from collections.abc import Callable
 
 import pytest
 
-from portal.authority.trust_changes import next_version, with_key, with_key_ended, with_scope
+from portal.authority.trust_changes import (
+    first_version,
+    next_version,
+    with_issuer,
+    with_key,
+    with_key_ended,
+    with_scope,
+)
+from portal.authority.trust_lists import PublishedIssuer
 from portal.verification.trust import IssuerKey, KeyState, TrustListRefused, Use, read_trust_list_unsafe
 from tests.authorities import AT, DAY, key, publish
 from tests.world import World
 
 WORLD = World()
 DOCUMENT = WORLD.trust_list_document
+HEILONGJIANG = PublishedIssuer(
+    id="11230000MB1234567X",
+    name_zh="黑龙江演示机关",
+    name_en="Heilongjiang demonstration authority",
+    region="230000",
+    provinces=["黑"],
+    portal="https://yz.example.org",
+    keys=[],
+)
 MAIN, STOLEN = (WORLD.liaoning.keys[name].key_id for name in ("esp256", "compromised"))
 
 
@@ -24,6 +41,17 @@ def test_the_next_version_says_the_same_for_longer() -> None:
     before, after = (read_trust_list_unsafe(each) for each in (DOCUMENT, next_version(DOCUMENT, AT, AT + DAY)))
     assert (after.version, after.issued_at, after.expires_at) == (before.version + 1, AT, AT + DAY)
     assert after.keys.keys() == before.keys.keys()
+
+
+def test_the_first_version_is_empty() -> None:
+    first = read_trust_list_unsafe(first_version(AT, AT + DAY))
+    assert (first.version, first.issued_at, first.expires_at, first.issuers) == (1, AT, AT + DAY, ())
+
+
+def test_an_issuer_is_added_without_keys() -> None:
+    added = read_trust_list_unsafe(with_issuer(DOCUMENT, HEILONGJIANG)).issuers[-1]
+    assert (added.id, added.name_zh, added.provinces) == (HEILONGJIANG.id, HEILONGJIANG.name_zh, {"黑"})
+    assert (added.region, added.portal, added.keys) == ("230000", HEILONGJIANG.portal, ())
 
 
 def test_a_key_is_added_to_its_issuer() -> None:
@@ -48,6 +76,7 @@ def test_what_is_not_said_of_a_scope_stays() -> None:
 
 REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "a list that is none": (lambda: next_version(b"{}", AT, AT), "trust-list.json"),
+    "an issuer twice": (lambda: with_issuer(with_issuer(DOCUMENT, HEILONGJIANG), HEILONGJIANG), "is listed twice"),
     "an unknown issuer": (lambda: with_key(DOCUMENT, "nobody", {}), "no issuer nobody in the list"),
     "an entry that is none": (lambda: with_key(DOCUMENT, WORLD.jilin.id, {}), "kid is missing"),
     "a key twice": (lambda: with_key(DOCUMENT, WORLD.jilin.id, publish(WORLD.jilin.keys["esp256"]).entry()), "twice"),

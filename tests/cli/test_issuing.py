@@ -20,6 +20,10 @@ LICENCES = """\
 药品经营许可证（零售）,辽CB024100123,沈阳演示大药房,91210100MA0DEM018W,沈阳市和平区演示路18号,2025-01-01,2029-12-31,0,零售,中成药,王*
 药品经营许可证（批发）,辽AA024100124,沈阳演示医药公司,,沈阳市和平区演示路19号,2025-01-01,2029-12-31,1,批发,中成药,李*
 """
+ABOUT_THE_ISSUER = (
+    *("--name-zh", "演示机关", "--name-en", "Demonstration authority"),
+    *("--region", "210000", "--province", "辽", "--portal", URL),
+)
 WRONG = LICENCES.replace("91210100MA0DEM018W", "91210100MA0DEM0180").replace("李*", "李演示")
 
 
@@ -67,17 +71,18 @@ def publish_keys(bench: Bench) -> None:
     ).strip()
     bench.environment["PORTAL_DATABASE_URL"] = f"sqlite:///{bench.path('register.sqlite')}"
     (bench.folder / "new").mkdir()
-    trust_list = bench.write("new/trust-list.json", json.dumps(trust_list_of(bench), ensure_ascii=False))
+    trust_list = bench.path("new/trust-list.json")
+    bench.authority("trust-draft", "-o", trust_list)
+    bench.authority("issuer-publish", trust_list, ISSUER, *ABOUT_THE_ISSUER)
+    bench.authority("key-publish", trust_list, bench.path("issuer.json"), "--issuer", ISSUER)
     for number in (1, 3):
         bench.authority("trust-sign", trust_list, "--root", root, "--key", bench.path(f"root-{number}.pem"))
     bench.do("trust", "publish", bench.path("new"))
 
 
-def trust_list_of(bench: Bench) -> dict[str, object]:
-    key = json.loads((bench.folder / "issuer.json").read_bytes())
-    issuer = {"id": ISSUER, "name": {"zh": "演示", "en": "Demonstration"}, "region": "210000", "provinces": ["辽"]}
-    times = {"issued_at": "2026-11-21T04:00:00Z", "expires_at": "2027-02-21T04:00:00Z"}
-    return {"version": 1, **times, "issuers": [{**issuer, "portal": URL, "keys": [key]}]}
+def published_list(bench: Bench) -> dict[str, object]:
+    content: dict[str, object] = json.loads((bench.folder / "keys" / "trust-list.json").read_bytes())
+    return content
 
 
 @pytest.fixture
@@ -146,9 +151,41 @@ def test_a_new_key_is_private_and_its_entry_public(bench: Bench) -> None:
     assert (entry["not_before"], entry["not_after"]) == ("2026-11-21T04:00:00Z", "2028-11-20T04:00:00Z")
 
 
+def test_the_first_list_says_what_the_authority_said_of_itself(bench: Bench) -> None:
+    publish_keys(bench)
+    trust_list = published_list(bench)
+    times = {"issued_at": "2026-11-21T04:00:00Z", "expires_at": "2027-02-19T04:00:00Z"}
+    assert trust_list == {"version": 1, **times, "issuers": trust_list["issuers"]}
+    key = json.loads((bench.folder / "issuer.json").read_bytes())
+    assert trust_list["issuers"] == [
+        {
+            "id": ISSUER,
+            "name": {"zh": "演示机关", "en": "Demonstration authority"},
+            "region": "210000",
+            "provinces": ["辽"],
+            "portal": URL,
+            "keys": [key],
+        }
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "wrong"), [(ISSUER, "1121"), ("210000", "Shenyang"), (URL, "http://yz.example.gov.cn"), (URL, URL + "/v")]
+)
+def test_an_authority_that_says_something_of_another_form_is_not_put_into_a_draft(
+    said: str, wrong: str, bench: Bench
+) -> None:
+    draft = bench.path("trust-list.json")
+    bench.authority("trust-draft", "-o", draft)
+    arguments = [wrong if each == said else each for each in (ISSUER, *ABOUT_THE_ISSUER)]
+    result = bench.run("authority", "issuer-publish", draft, *arguments)
+    assert (result.exit_code, "not of the form" in result.stderr) == (2, True)
+    assert json.loads(Path(draft).read_bytes())["issuers"] == []
+
+
 def test_a_list_that_one_holder_of_two_has_signed_says_so(bench: Bench) -> None:
     publish_keys(bench)
-    again = bench.write("trust-list.json", json.dumps({**trust_list_of(bench), "version": 2}))
+    again = bench.write("trust-list.json", json.dumps({**published_list(bench), "version": 2}))
     arguments = ("trust-sign", again, "--root", bench.path("keys/root.json"), "--key")
     assert bench.authority(*arguments, bench.path("root-2.pem")) == "1 of 2 signatures\n"
     assert bench.authority(*arguments, bench.path("root-3.pem")) == "2 of 2 signatures\n"
@@ -156,7 +193,7 @@ def test_a_list_that_one_holder_of_two_has_signed_says_so(bench: Bench) -> None:
 
 def test_a_list_that_no_portal_would_take_is_not_signed_through(bench: Bench) -> None:
     publish_keys(bench)
-    broken = bench.write("trust-list.json", json.dumps({**trust_list_of(bench), "version": "two"}))
+    broken = bench.write("trust-list.json", json.dumps({**published_list(bench), "version": "two"}))
     keys = [part for number in (1, 2) for part in ("--key", bench.path(f"root-{number}.pem"))]
     result = bench.run("authority", "trust-sign", broken, "--root", bench.path("keys/root.json"), *keys)
     assert (result.exit_code, result.stderr) == (1, "Error: trust-list.json: version is missing or of another type\n")
