@@ -28,6 +28,7 @@ from portal.verification.evidence_file import (
 from portal.verification.notice import Notice
 from portal.verification.recheck import Objection, recheck
 from portal.verification.strict_json import Unexpected
+from portal.verification.trust import TrustList
 from portal.verification.verdict import CheckName, CheckState, Licence, Verdict
 from portal.verifier import Verifier
 
@@ -131,8 +132,8 @@ def _gather(
     credential, published = presented.credential, verifier.published
     verdict = verifier.verify_credential(credential, at, presented.other_host)
     licence, trust_list = verdict.licence, published.trust_list(at)
-    registered = _prove(verifier, credential if licence and licence.registration else None)
-    successor = _prove(verifier, licence.successor if licence else None)
+    registered = _prove(verifier, trust_list, credential if licence and licence.registration else None)
+    successor = _prove(verifier, trust_list, licence.successor if licence else None)
     if isinstance(registered, NoEvidence) or isinstance(successor, NoEvidence):
         return NoEvidence.NOT_PROVABLE
     notice = licence.notice if licence else None
@@ -158,10 +159,11 @@ def _gather(
     )
 
 
-def _prove(verifier: Verifier, credential: Credential | None) -> Proof | NoEvidence | None:
+def _prove(verifier: Verifier, trust_list: TrustList, credential: Credential | None) -> Proof | NoEvidence | None:
     if credential is None:
         return None
-    found = verifier.register.inclusion(credential.credential_id)
+    signer = trust_list.find(credential.envelope.key_id)
+    found = verifier.register.inclusion(signer[0].id, credential.credential_id) if signer else None
     return found if isinstance(found, Proof) else NoEvidence.NOT_PROVABLE
 
 

@@ -112,7 +112,7 @@ class Register(Protocol):
     def face(self, digest: bytes) -> bytes | None | RegisterUnavailable:
         """The face document with this SHA-256."""
 
-    def inclusion(self, credential_id: bytes) -> Proof | None | RegisterUnavailable:
+    def inclusion(self, issuer_id: str, credential_id: bytes) -> Proof | None | RegisterUnavailable:
         """The proof that the issuer registered this credential, in the bundle that first brought it; None without."""
 
     def search(self, wanted: Wanted) -> Found | RegisterUnavailable:

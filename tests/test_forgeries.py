@@ -1,12 +1,14 @@
 """What a forger tries with a genuine licence that stands in the register, and what the portal says of it."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from portal.assemble import Portal, assemble
 from portal.authority.signing import sign_credential
+from portal.evidence_documents import SavedEvidence, save_evidence
 from portal.verification.statuses import StatusValue
 from portal.verification.strict_cbor import encode
 from portal.verification.verdict import Reason, Verdict
@@ -107,6 +109,24 @@ def test_another_authority_cannot_adopt_a_licence_by_signing_the_same_claims(tmp
     portal.reader.close()
     assert isinstance(verdict, Verdict)
     assert verdict.reason is Reason.NOT_IN_REGISTER
+
+
+def test_an_authority_that_registers_another_ones_claims_first_keeps_no_licence_out(tmp_path: Path) -> None:
+    world = World()
+    genuine = world.licence("211220100035", slug="licensed-pharmacist-registration", holder="王演示", uscc=None)
+    adopted = replace(
+        genuine, authority=world.jilin, encoded=sign_credential(world.jilin.key("esp256"), genuine.claims)
+    )
+    world.take_into_register(adopted, genuine)
+    world.authorities.reverse()  # the first of them is the first to be loaded
+    portal = assemble(world.write(tmp_path).settings, lambda: AT)
+    verdict = portal.verifier.verify(genuine.text, AT)
+    saved = save_evidence(portal.verifier, genuine.text, AT)
+    portal.reader.close()
+    assert isinstance(verdict, Verdict)
+    assert verdict.reason is Reason.IN_FORCE
+    assert isinstance(saved, SavedEvidence)
+    assert saved.verdict.reason is Reason.IN_FORCE
 
 
 def test_a_licence_under_each_algorithm_is_in_force(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ _PLACE = (
         records.c.line, records.c.leaf_index, manifests.c.id, manifests.c.cose, manifests.c.records, manifests.c.root
     )
     .join(manifests, manifests.c.id == records.c.manifest_id)
-    .where(records.c.credential_id == bindparam("credential_id"))
+    .where(records.c.credential_id == bindparam("credential_id"), records.c.issuer_id == bindparam("issuer_id"))
 )
 _BLOCKS = (
     select(leaf_blocks.c.first_index, leaf_blocks.c.hashes)
@@ -39,9 +39,9 @@ class InclusionReader:
         self._engine = engine
         self._chunk_roots = lru_cache(maxsize=64)(self._read_chunk_roots)
 
-    def find(self, connection: Connection, credential_id: bytes) -> Proof | None:
+    def find(self, connection: Connection, issuer_id: str, credential_id: bytes) -> Proof | None:
         """The proof; None where the register lacks the record, or its leaves do not lead to the manifest's root."""
-        place = connection.execute(_PLACE, {"credential_id": credential_id}).one_or_none()
+        place = connection.execute(_PLACE, {"credential_id": credential_id, "issuer_id": issuer_id}).one_or_none()
         if place is None:
             return None
         line, index, manifest_id, manifest, size, root = place

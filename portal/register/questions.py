@@ -47,12 +47,12 @@ def _select_licences() -> Select[Any]:
 VERSIONS = (
     _select_licences()
     .where(records.c.type_code == bindparam("type_code"), records.c.number == bindparam("number"))
-    .order_by(records.c.version.desc(), records.c.credential_id)
+    .order_by(records.c.version.desc(), records.c.credential_id, records.c.issuer_id)
 )
 BY_NUMBER = (
     _select_licences()
     .where(records.c.number_key == bindparam("key"))
-    .order_by(records.c.type_code, records.c.version.desc(), records.c.credential_id)
+    .order_by(records.c.type_code, records.c.version.desc(), records.c.credential_id, records.c.issuer_id)
 )
 _OTHER_VERSION = records.alias()
 NEWEST = (

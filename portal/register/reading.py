@@ -95,9 +95,9 @@ class RegisterReader:
         documents = (_face_document(_blob(line)) for (line,) in rows)
         return next((each for each in documents if hashlib.sha256(each).digest() == digest), None)
 
-    def inclusion(self, credential_id: bytes) -> Proof | None | RegisterUnavailable:
+    def inclusion(self, issuer_id: str, credential_id: bytes) -> Proof | None | RegisterUnavailable:
         """The proof that the issuer registered this credential; None where there is none."""
-        return self._search(lambda connection: self._inclusions.find(connection, credential_id))
+        return self._search(lambda connection: self._inclusions.find(connection, issuer_id, credential_id))
 
     def search(self, wanted: Wanted) -> Found | RegisterUnavailable:
         """The licences that are wanted."""

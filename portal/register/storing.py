@@ -40,7 +40,9 @@ _NOTICE = ("issuer_id", "type_code", "number", "version", "issued_at", "cose")
 Waiting: TypeAlias = tuple[tuple[Any, ...], tuple[Any, ...] | None, bool]
 
 _LAST_SEQUENCE = select(func.max(manifests.c.sequence)).where(manifests.c.issuer_id == bindparam("issuer_id"))
-_KNOWN = select(records.c.credential_id).where(records.c.credential_id.in_(bindparam("ids", expanding=True)))
+_KNOWN = select(records.c.credential_id).where(
+    records.c.credential_id.in_(bindparam("ids", expanding=True)), records.c.issuer_id == bindparam("issuer_id")
+)
 _KNOWN_NOTICE = (
     select(func.count())
     .select_from(notices)
@@ -115,6 +117,7 @@ class Storing:
         self.added = 0
         self.added_notices = 0
         self._connection = connection
+        self._issuer_id = issuer_id
         self._index = LicenceIndex(connection, issuer_id, catalogue)
         self.impact = Impact(self._index.held, self._index.next_id)
         row = _manifest_row(issuer_id, manifest, taken_at)
@@ -143,7 +146,8 @@ class Storing:
     def _store_records(self, batch: list[Row], first_index: int, known: Licences) -> Collection[bytes]:
         """Store those that are new, and say which they are."""
         ids = [row["credential_id"] for row in batch]
-        there = {bytes(each) for each in self._connection.scalars(_KNOWN, {"ids": ids})}
+        asked = {"ids": ids, "issuer_id": self._issuer_id}
+        there = {bytes(each) for each in self._connection.scalars(_KNOWN, asked)}
         new: dict[bytes, Row] = {}
         for index, row in enumerate(batch, start=first_index):
             # One that is known stays as it was first taken: the earliest manifest proves the most about its key.

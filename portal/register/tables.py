@@ -38,7 +38,7 @@ from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError,
 from portal.register.postgresql_connections import read_patiently
 from portal.register.sqlite_files import begin_immediately, connect_to_read, connect_to_write, require_same_file
 
-SCHEMA_VERSION = "2"
+SCHEMA_VERSION = "3"
 LARGEST_INTEGER = (1 << 63) - 1  # of both databases; a credential's integers may have one bit more
 _WAIT_FOR_CONNECTION = 2.0  # seconds
 _POSTGRESQL_LOCK = 0x4C5A4859  # any number, the same for all writers
@@ -83,19 +83,20 @@ leaf_blocks = Table(
     Column("hashes", LargeBinary, nullable=False),
 )
 
+# A credential is its claims, and another authority may sign the same ones: each has its own record of them.
 # `manifest_id` and `leaf_index`: where a record was first taken. `line` is the exact line, in which the claims stand.
 # `licence_id` is the same for all versions of a licence: of one issuer, type and number.
 records = Table(
     "records",
     metadata,
     Column("credential_id", LargeBinary, primary_key=True),
+    Column("issuer_id", Text, primary_key=True),
     Column("manifest_id", ForeignKey("manifests.id"), nullable=False),
     Column("leaf_index", Integer, nullable=False),
     Column("type_code", Integer, nullable=False),
     Column("number", Text, nullable=False),
     Column("number_key", Text, nullable=False),
     Column("version", BigInteger, nullable=False),
-    Column("issuer_id", Text, nullable=False),
     Column("holder", Text, nullable=False),
     Column("uscc", Text),
     Column("face_digest", LargeBinary, nullable=False),

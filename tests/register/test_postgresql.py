@@ -47,7 +47,7 @@ def everything(reader: RegisterReader) -> list[object]:
         reader.search(Wanted(FoundBy.NAME, "药房", 0, 20)),
         reader.search(Wanted(FoundBy.USCC, "91210100MA0DEM018W", 0, 20)),
         reader.notices(RETAIL, NUMBER),
-        reader.inclusion(bytes(32)),
+        reader.inclusion("11210000MB0X123458", bytes(32)),
         reader.holdings(),
         reader.last_bundles(),
         reader.status_marks(),

@@ -33,19 +33,19 @@ def test_a_record_leads_to_the_root_that_the_authority_signed(
     register: tuple[RegisterReader, list[Issued]], index: int
 ) -> None:
     reader, licences = register
-    proof = reader.inclusion(licences[index].credential.credential_id)
+    proof = reader.inclusion(licences[index].authority.id, licences[index].credential.credential_id)
     assert isinstance(proof, Proof)
     assert (proof.index, proof.size) == (index, 520)
     assert root_of_path(leaf_hash(proof.record), index, 520, proof.path) == read_manifest(proof.manifest).root
 
 
 def test_what_the_register_lacks_has_no_proof(register: tuple[RegisterReader, list[Issued]]) -> None:
-    assert register[0].inclusion(bytes(32)) is None
+    assert register[0].inclusion("11210000MB0X123458", bytes(32)) is None
 
 
 def test_a_register_that_cannot_be_read_proves_nothing(tmp_path: Path) -> None:
     reader = RegisterReader(f"sqlite:///{tmp_path / 'missing.sqlite'}")
-    assert isinstance(reader.inclusion(bytes(32)), RegisterUnavailable)
+    assert isinstance(reader.inclusion("11210000MB0X123458", bytes(32)), RegisterUnavailable)
 
 
 @pytest.mark.parametrize(
@@ -62,4 +62,4 @@ def test_a_database_that_was_written_into_proves_nothing(tmp_path: Path, change:
     reader, licences = register_of(tmp_path, 2)
     with create_engine(f"sqlite:///{tmp_path / 'register.sqlite'}").begin() as connection:
         connection.execute(text(change))
-    assert reader.inclusion(licences[0].credential.credential_id) is None
+    assert reader.inclusion(licences[0].authority.id, licences[0].credential.credential_id) is None
