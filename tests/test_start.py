@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -55,3 +56,18 @@ def test_a_wrong_setting_stops_the_start_with_one_line_that_names_it(
     assert finished.returncode != 0
     assert len(lines) == 1, finished.stderr
     assert named in lines[0]
+
+
+@pytest.mark.parametrize("command", ["serve", "demo"])
+def test_a_port_that_another_server_has_stops_the_start_with_one_line(
+    command: str, written: Written, tmp_path: Path
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = str(other.getsockname()[1])
+        start = [sys.executable, "-m", "portal.cli", command, "--port", port]
+        inherited = {key: text for key, text in os.environ.items() if not key.startswith("PORTAL_")}
+        environment = {**inherited, **(written.environment if command == "serve" else {}), "PYTHONPATH": str(ROOT)}
+        finished = subprocess.run(start, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60)
+    assert (finished.returncode, finished.stdout) == (2, "")
+    assert finished.stderr == f"Error: 127.0.0.1:{port}: Address already in use; --port takes another\n"
+    assert list(tmp_path.iterdir()) == []

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from portal.assemble import load_catalogue
-from portal.cli.serving import serve_with
+from portal.cli.serving import require_free, serve_with
 from portal.cli.session import Session, WrongUse
 from portal.demonstration.building import NotADemonstration, build_demonstration
 from portal.verification.dates import format_timestamp
@@ -33,6 +33,8 @@ def demo(session: Session, port: int, folder: Path, build_only: bool) -> None:
     Its sample codes, at least one for each verdict, are listed at /samples.
     """
     address = f"http://{_HOST}:{port}"
+    if not build_only:
+        require_free(_HOST, port)
     try:
         environment = build_demonstration(folder, address, load_catalogue(), session.clock())
     except NotADemonstration as error:

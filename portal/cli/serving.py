@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -24,6 +25,7 @@ LOGGING = Path(__file__).parents[2] / "deploy" / "granian-logging.json"
 @click.pass_obj
 def serve(session: Session, host: str, port: int, workers: int) -> None:
     """Serve the pages."""
+    require_free(host, port)
     portal = session.portal()  # wrong settings or keys stop the start here, with one line
     try:
         create_app(settings=portal.settings, verifier=portal.verifier, reader=portal.reader, clock=portal.clock)
@@ -31,6 +33,16 @@ def serve(session: Session, host: str, port: int, workers: int) -> None:
         raise WrongUse(str(error)) from error
     rehearsal = {} if session.at is None else {"PORTAL_AT": format_timestamp(session.at)}
     serve_with({**os.environ, **rehearsal}, host, port, workers)
+
+
+def require_free(host: str, port: int) -> None:
+    """WrongUse where nobody could listen there: the server itself would say so in a hundred lines."""
+    try:
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as tried:
+            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the server: one that ended is no hindrance
+            tried.bind((host, port))
+    except OSError as error:
+        raise WrongUse(f"{host}:{port}: {error.strerror}; --port takes another") from error
 
 
 def serve_with(environment: Mapping[str, str], host: str, port: int, workers: int) -> None:
