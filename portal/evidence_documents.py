@@ -29,7 +29,7 @@ from portal.verification.notice import Notice
 from portal.verification.recheck import Objection, recheck
 from portal.verification.strict_json import Unexpected
 from portal.verification.trust import TrustList
-from portal.verification.verdict import CheckName, CheckState, Licence, Verdict
+from portal.verification.verdict import CheckName, CheckState, Licence, Reason, Verdict
 from portal.verifier import Verifier
 
 _log = logging.getLogger(__name__)
@@ -132,7 +132,8 @@ def _gather(
     credential, published = presented.credential, verifier.published
     verdict = verifier.verify_credential(credential, at, presented.other_host)
     licence, trust_list = verdict.licence, published.trust_list(at)
-    registered = _prove(verifier, trust_list, credential if licence and licence.registration else None)
+    holding = _holding(verdict)
+    registered = _prove(verifier, trust_list, credential if holding is Holding.HELD else None)
     successor = _prove(verifier, trust_list, licence.successor if licence else None)
     if isinstance(registered, NoEvidence) or isinstance(successor, NoEvidence):
         return NoEvidence.NOT_PROVABLE
@@ -154,7 +155,7 @@ def _gather(
         root=published.root.document,
         registered=registered,
         successor=successor,
-        word=_word(verifier, verdict, notice, registered),
+        word=_word(verifier, verdict, holding, notice, registered),
         verdict=verdict_json(verdict),
     )
 
@@ -177,13 +178,15 @@ def _notices(current: Notice | None, *proofs: Proof | None) -> Iterator[Notice]:
             yield notice
 
 
-def _word(verifier: Verifier, verdict: Verdict, notice: Notice | None, registered: Proof | None) -> PortalsWord:
+def _word(
+    verifier: Verifier, verdict: Verdict, holding: Holding, notice: Notice | None, registered: Proof | None
+) -> PortalsWord:
     licence = verdict.licence
     in_record = read_record(registered.record).notice if registered else None
     elsewhere = notice and (in_record is None or in_record.envelope.encoded != notice.envelope.encoded)
     return PortalsWord(
         address=verifier.public_url,
-        register=_holding(verdict),
+        register=holding,
         register_as_of=verdict.register_as_of,
         notice_registered_at=_notice_registered_at(verifier, licence) if licence and elsewhere else None,
     )
@@ -192,6 +195,8 @@ def _word(verifier: Verifier, verdict: Verdict, notice: Notice | None, registere
 def _holding(verdict: Verdict) -> Holding:
     if verdict.licence is None:
         return Holding.NOT_ASKED
+    if verdict.reason is Reason.CLAIMS_MISMATCH:
+        return Holding.CONTRADICTED
     if verdict.licence.registration:
         return Holding.HELD
     states = {check.name: check.state for check in verdict.checks}

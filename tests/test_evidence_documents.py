@@ -13,9 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import create_engine, update
 
 from portal.assemble import assemble
+from portal.authority.bundles import record_line
 from portal.evidence_documents import CheckedEvidence, NoEvidence, SavedEvidence, check_evidence, save_evidence
+from portal.register.tables import records
 from portal.settings import Settings
 from portal.verdict_json import verdict_json
 from portal.verification.evidence_file import Holding
@@ -25,7 +28,7 @@ from portal.verification.verdict import Attribute, Reason, Verdict
 from portal.verifier import Verifier
 from tests.authorities import AT, DAY, PUBLIC_URL, REGISTERED_AT, SIGNED_AT, key
 from tests.tampering import with_forged_signature
-from tests.world import CATALOGUE, Issued, World
+from tests.world import CATALOGUE, Issued, World, Written
 
 ENDED = (StatusValue.REVOKED, StatusValue.RESCINDED, StatusValue.WITHDRAWN, StatusValue.CANCELLED)
 
@@ -77,10 +80,12 @@ def _licences(world: World) -> dict[str, Issued]:
         "compromised key": late,
         "no status list": world.licence("辽CB024100210", status_list=4),
         "notice in a later bundle": world.licence("辽CB024100211"),
+        "another face in the register": world.licence("辽CB024100212"),
     }
     world.set_status(found["not in register and revoked"], StatusValue.REVOKED)
     later = world.licence("辽CB024100206", version=2)
     world.take_into_register(later, found["no status list"], found["notice in a later bundle"])
+    world.take_into_register(found["another face in the register"])
     again = found["notice in a later bundle"]
     world.set_status(again, StatusValue.ENDED)
     moved = world.notice(again, StatusValue.ENDED, kind=NoticeKind.MIGRATED, successor_number="辽备1")
@@ -88,11 +93,20 @@ def _licences(world: World) -> dict[str, Issued]:
     return found
 
 
+def _exchange_face(written: Written, licence: Issued) -> None:
+    """As somebody could who got into the database."""
+    line = record_line(licence.encoded, licence.face.replace("演示".encode(), "假冒".encode()))
+    with create_engine(written.settings.database_url).begin() as database:
+        row = records.c.credential_id == licence.credential.credential_id
+        database.execute(update(records).where(row).values(line=line))
+
+
 @pytest.fixture(scope="module")
 def cases(tmp_path_factory: pytest.TempPathFactory) -> Cases:
     world, folder = World(), tmp_path_factory.mktemp("world")
     licences = _licences(world)
     written = world.write(folder)
+    _exchange_face(written, licences["another face in the register"])
     texts = {name: licence.text for name, licence in licences.items()}
     genuine = licences["in force"]
     texts |= {
@@ -119,7 +133,8 @@ NAMES = (
     *(value.name.lower() for value in StatusValue),
     *("revoked with notice", "filing removed", "migrated", "not in register", "not in register and revoked"),
     *("a higher version registered", "key unknown", "key not for licences", "out of scope", "compromised key"),
-    *("no status list", "notice in a later bundle", "a bare token", "another host", "forged"),
+    *("no status list", "notice in a later bundle", "another face in the register"),
+    *("a bare token", "another host", "forged"),
 )
 
 
@@ -153,7 +168,7 @@ def test_the_names_are_verdicts_of_every_kind(cases: Cases) -> None:
         *(Reason.UNREADABLE_IMAGE, Reason.NO_CODE_FOUND, Reason.SEVERAL_CODES, Reason.NOT_A_LICENCE_CODE),
         *(Reason.NOT_FOUND, Reason.MALFORMED),
     }
-    elsewhere = {Reason.TRUST_LIST_UNUSABLE, Reason.REGISTER_UNAVAILABLE, Reason.CLAIMS_MISMATCH}
+    elsewhere = {Reason.TRUST_LIST_UNUSABLE, Reason.REGISTER_UNAVAILABLE}
     found = {verdict_on(cases.verifier, text).reason for text in cases.texts.values()}
     assert found == of_credentials - elsewhere
 
@@ -174,6 +189,17 @@ def test_without_a_register_the_document_says_so(cases: Cases, name: str, reason
     assert isinstance(evidence, SavedEvidence)
     assert (evidence.verdict.reason, evidence.file.word.register) == (reason, Holding.UNAVAILABLE)
     assert json.loads(evidence.document)["register"] is None
+
+
+def test_another_face_than_was_signed_is_told_and_not_kept(cases: Cases) -> None:
+    evidence = saved(cases, "another face in the register")
+    assert evidence.verdict.reason is Reason.CLAIMS_MISMATCH
+    assert (evidence.file.word.register, evidence.file.face, evidence.file.registered) == (
+        Holding.CONTRADICTED,
+        None,
+        None,
+    )
+    assert "假冒" not in evidence.document.decode()
 
 
 def test_without_a_root_the_document_relies_on_its_own_and_says_on_which(cases: Cases) -> None:

@@ -22,6 +22,7 @@ _WHY = {
 _WORD = {
     Holding.HELD: "that its register had no higher version than those in the file",
     Holding.NOT_HELD: "that its register did not have this document",
+    Holding.CONTRADICTED: "that its register showed another face than was signed",
     Holding.UNAVAILABLE: "that its register could not be read",
 }
 

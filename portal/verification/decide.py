@@ -95,12 +95,14 @@ def _licence(evidence: Evidence) -> Licence:
     if signer is None or licence_type is None:
         raise AssertionError("rows 8 and 11 have objected to evidence without a signer or a type")
     taken = register if isinstance(register, InRegister) else None
+    face = taken.face if taken else None
     return Licence(
         credential=evidence.credential,
         licence_type=licence_type,
         issuer=signer.issuer,
         key=signer.key,
-        face=taken.face if taken else None,
+        # Another document than the one that was signed may say anything: it is no part of a verdict.
+        face=face if face and face.digest == evidence.credential.face_digest else None,
         registration=taken.registration if taken else None,
         status=evidence.status,
         notice=_as_published(current_notice(evidence), evidence.at),

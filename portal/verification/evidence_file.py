@@ -24,10 +24,15 @@ _WORD_MEMBERS = frozenset(("address", "register", "register_as_of", "notice_regi
 
 
 class Holding(StrEnum):
-    """What the portal says its register had: of the higher versions than the credential, none but a proven one."""
+    """What the portal says its register had: of the higher versions than the credential, none but a proven one.
+
+    CONTRADICTED: a record of the credential with another face than was signed. No bundle brings one in, so that none
+    proves it; the other face, which may say anything, is in no document.
+    """
 
     HELD = "held"
     NOT_HELD = "not_held"
+    CONTRADICTED = "contradicted"
     UNAVAILABLE = "unavailable"
     NOT_ASKED = "not_asked"
 

@@ -148,13 +148,18 @@ class _Checking:
             self.objections.append(
                 Objection(("register",), f"the portal says {word.register}, without or against proof")
             )
+        if word.register is Holding.CONTRADICTED:
+            notice = self.attempt(lambda: self.notice(credential, trust_list, word.notice_registered_at))
+            # Taken now: what a stolen key signed is not taken to have been there before.
+            now = Registration(0, self.file.checked_at, self.file.checked_at)
+            return InRegister(now, face=None, notice=notice, successor=successor, as_of=word.register_as_of)
         if proven is None:
             return NotInRegister(successor, word.register_as_of)
         manifest, record = proven
         return InRegister(
             registration=_registration(manifest),
             face=self.attempt(lambda: self.face(credential, record)),
-            notice=self.attempt(lambda: self.notice(credential, trust_list, manifest, record)),
+            notice=self.attempt(lambda: self.notice(credential, trust_list, self.notice_time(manifest, record))),
             successor=successor,
             as_of=word.register_as_of,
         )
@@ -166,13 +171,14 @@ class _Checking:
             _object("it is not the face in the register's record", "face", "register.record")
         return record.face
 
-    def notice(
-        self, credential: Credential, trust_list: TrustList, manifest: Manifest, record: Record
-    ) -> Notice | None:
+    def notice_time(self, manifest: Manifest, record: Record) -> int | None:
+        """When the bundle was signed that brought the notice."""
+        is_in_record = record.notice is not None and record.notice.envelope.encoded == self.file.notice
+        return manifest.issued_at if is_in_record else self.file.word.notice_registered_at
+
+    def notice(self, credential: Credential, trust_list: TrustList, registered_at: int | None) -> Notice | None:
         if self.file.notice is None:
             return None
-        is_in_record = record.notice is not None and record.notice.envelope.encoded == self.file.notice
-        registered_at = manifest.issued_at if is_in_record else self.file.word.notice_registered_at
         try:
             notice = read_notice(self.file.notice)
             require_notice_signer(notice, credential, trust_list, self.file.checked_at, registered_at)

@@ -137,7 +137,10 @@ class Registration:
 
 
 class Licence(NamedTuple):
-    """The facts of a proven credential, and what the register and the issuer say of it. Safe to show."""
+    """The facts of a proven credential, and what the register and the issuer say of it. Safe to show.
+
+    `face` is the document that the credential's signature covers; None where it is not at hand.
+    """
 
     credential: Credential
     licence_type: LicenceType

@@ -93,17 +93,12 @@ class _Source:
 
 def show_face(licence: Licence, words: Words) -> FacePage | None:
     """The face of a proven credential; None where no document is at hand that its signature covers."""
-    face = proven_face(licence)
-    if face is None:
+    if licence.face is None:
         return None
-    credential_id = licence.credential.credential_id
-    return _face_page(_Source(credential_id, words.language, licence.issuer, licence.licence_type, face, licence))
-
-
-def proven_face(licence: Licence) -> Face | None:
-    """The document that the credential's signature covers, if it is at hand."""
-    face = licence.face
-    return face if face is not None and face.digest == licence.credential.face_digest else None
+    source = _Source(
+        licence.credential.credential_id, words.language, licence.issuer, licence.licence_type, licence.face, licence
+    )
+    return _face_page(source)
 
 
 @lru_cache(maxsize=KEPT_FACES)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from portal.lookups import SearchResult
 from portal.verification.face import Face
 from portal.verification.verdict import Outcome, Verdict
-from portal.web.face_page import FaceLink, credit_grade, proven_face
+from portal.web.face_page import FaceLink, credit_grade
 from portal.web.showing import Entry, show_entry
 from portal.web.wording import Words, linkable
 
@@ -71,7 +71,7 @@ def _name(verdicts: Iterable[Verdict]) -> str:
 
 def _open_faces(verdicts: Iterable[Verdict]) -> Iterator[Face]:
     for licence in (each.licence for each in verdicts):
-        face = proven_face(licence) if licence and not licence.licence_type.sensitive else None
+        face = licence.face if licence and not licence.licence_type.sensitive else None
         if face is not None:
             yield face
 

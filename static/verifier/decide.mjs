@@ -196,7 +196,9 @@ const tokenOf = (credential) => toBase32(credential.envelope.encoded);
 
 function licenceOf(evidence) {
   const { credential, licenceType, signer, register, status } = evidence;
-  const [face, successor] = [register.face ?? null, successorOf(evidence)];
+  const successor = successorOf(evidence);
+  // Another document than the one that was signed may say anything: it is no part of a verdict.
+  const face = register.face && faceHasDigest(register.face, credential.faceDigest) ? register.face : null;
   return {
     type: licenceType.slug,
     number: credential.number,

@@ -20,7 +20,7 @@ const MEMBERS = "evidence checked_at text credential face notice status_list tru
 const PROOF_MEMBERS = ["manifest", "record", "index", "size", "path", "successor"];
 const WORD = "on_the_portals_word";
 const WORD_MEMBERS = ["address", "register", "register_as_of", "notice_registered_at"];
-const HOLDINGS = ["held", "not_held", "unavailable", "not_asked"];
+const HOLDINGS = ["held", "not_held", "contradicted", "unavailable", "not_asked"];
 
 // Which part of a document a member of the verdict follows from.
 const SOURCES = {
@@ -206,13 +206,19 @@ class Checking {
       const why = `the portal says ${word.register}, without or against proof`;
       this.objections.push({ parts: ["register"], why });
     }
+    if (word.register === "contradicted") {
+      const notice = await this.attempt(() => this.notice(credential, trustList, word.noticeRegisteredAt));
+      // Taken now: what a stolen key signed is not taken to have been there before.
+      const registration = { sequence: 0, signedAt: this.file.checkedAt };
+      return { kind: "held", registration, face: null, notice, successor, asOf: word.registerAsOf };
+    }
     if (!proven) return { kind: "absent", successor, asOf: word.registerAsOf };
     const { manifest, record } = proven;
     return {
       kind: "held",
       registration: { sequence: manifest.sequence, signedAt: manifest.issuedAt },
       face: await this.attempt(() => this.face(credential, record)),
-      notice: await this.attempt(() => this.notice(credential, trustList, manifest, record)),
+      notice: await this.attempt(() => this.notice(credential, trustList, this.noticeTime(manifest, record))),
       successor,
       asOf: word.registerAsOf,
     };
@@ -228,11 +234,16 @@ class Checking {
     return record.face;
   }
 
-  async notice(credential, trustList, manifest, record) {
-    const { notice: encoded, word, checkedAt } = this.file;
+  // When the bundle was signed that brought the notice.
+  noticeTime(manifest, record) {
+    const { notice, word } = this.file;
+    const isInRecord = notice !== null && record.notice !== null && equal(record.notice.envelope.encoded, notice);
+    return isInRecord ? manifest.issuedAt : word.noticeRegisteredAt;
+  }
+
+  async notice(credential, trustList, registeredAt) {
+    const { notice: encoded, checkedAt } = this.file;
     if (encoded === null) return null;
-    const isInRecord = record.notice !== null && equal(record.notice.envelope.encoded, encoded);
-    const registeredAt = isInRecord ? manifest.issuedAt : word.noticeRegisteredAt;
     return reading([Malformed, NotAuthorised], ["notice"], async () => {
       const notice = readNotice(encoded);
       await requireNoticeSigner(notice, credential, trustList, checkedAt, registeredAt);
