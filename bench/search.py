@@ -91,7 +91,7 @@ class Country:
         line = pick.randbytes(900)  # about what a credential and a face take
         code = self.types[slug]
         identifier = f"1.2.156.3005.2.11100000MB0341032Y002.{issuer}.{licence_id}.001.X"
-        known = (line[:32], 1, licence_id, code, written, written, 1, issuer, name, uscc)
+        known = (line[:32], issuer, 1, licence_id, code, written, written, 1, name, uscc)
         return (*known, line[32:64], line, licence_id, identifier)
 
     def _name(self, slug: str, place: int) -> str:
