@@ -63,7 +63,7 @@ def test_a_face_that_the_signature_does_not_cover_is_not_printed() -> None:
     retail = drafts_by_type()["drug-distribution-retail"]
     other = record_of(replace(retail, fields={"scope": "麻醉药品"})).face
     with pytest.raises(PrintRefused, match="not the one that was signed"):
-        make_sheet(replace(record_of(retail), face=other), CATALOGUE.by_slug[retail.slug], public_url=PUBLIC_URL)
+        make_sheet(record_of(retail)._replace(face=other), CATALOGUE.by_slug[retail.slug], public_url=PUBLIC_URL)
 
 
 def test_nobody_signs_anonymously() -> None:
