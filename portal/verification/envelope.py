@@ -120,22 +120,21 @@ def read_credential(encoded: bytes) -> Credential:
     if type(claims) is not dict or type(licence) is not dict:
         raise Malformed("claims: no map, or no licence in it")
     take, take_of_licence = claims.pop, licence.pop
-    # None stands for a member that is missing: the format has no null. In the order of the fields, since naming them
-    # here takes as long again as making the tuple.
+    # None stands for a member that is missing: the format has no null.
     credential = Credential(
-        envelope,
-        _text(take(_SUB, None), 1, 64),
-        _time(take(_NBF, None)),
-        _time(take(_IAT, None)),
-        _optional_time(take(_EXP, None)),
-        _unsigned(take_of_licence(1, None)),
-        _text(take_of_licence(2, None), 1, 200),
-        _optional_text(take_of_licence(3, None), 18, 18),
-        _unsigned(take_of_licence(4, None), 1),
-        _optional_text(take_of_licence(5, None), 1, 300),
-        _digest(take_of_licence(6, None)),
-        _unsigned(take_of_licence(7, None)),
-        _unsigned(take_of_licence(8, 0)),
+        envelope=envelope,
+        number=_text(take(_SUB, None), 1, 64),
+        expires_at=_optional_time(take(_EXP, None)),
+        not_before=_time(take(_NBF, None)),
+        issued_at=_time(take(_IAT, None)),
+        type_code=_unsigned(take_of_licence(1, None)),
+        holder=_text(take_of_licence(2, None), 1, 200),
+        uscc=_optional_text(take_of_licence(3, None), 18, 18),
+        version=_unsigned(take_of_licence(4, None), 1),
+        address=_optional_text(take_of_licence(5, None), 1, 300),
+        face_digest=_digest(take_of_licence(6, None)),
+        status_index=_unsigned(take_of_licence(7, None)),
+        status_list=_unsigned(take_of_licence(8, 0)),
     )
     if claims or licence:
         raise Malformed(f"unknown members: {sorted(map(str, (*claims, *licence)))[:3]}")
