@@ -74,7 +74,7 @@ def _without_proof(reason: Reason, evidence: Evidence) -> Verdict:
 def _with_proof(reason: Reason, evidence: Evidence) -> Verdict:
     attributes = _attributes(evidence) if reason is Reason.IN_FORCE else ()
     register = evidence.register
-    licence = _licence(evidence)
+    licence = _licence(evidence, reason)
     return Verdict(
         reason,
         checked_at=evidence.at,
@@ -90,19 +90,20 @@ def _with_proof(reason: Reason, evidence: Evidence) -> Verdict:
     )
 
 
-def _licence(evidence: Evidence) -> Licence:
+def _licence(evidence: Evidence, reason: Reason) -> Licence:
     signer, licence_type, register = evidence.signer, evidence.licence_type, evidence.register
     if signer is None or licence_type is None:
         raise AssertionError("rows 8 and 11 have objected to evidence without a signer or a type")
     taken = register if isinstance(register, InRegister) else None
     face = taken.face if taken else None
+    if reason is Reason.CLAIMS_MISMATCH and face and face.digest != evidence.credential.face_digest:
+        face = None  # another document than the one that was signed may say anything: it is no part of a verdict
     return Licence(
         credential=evidence.credential,
         licence_type=licence_type,
         issuer=signer.issuer,
         key=signer.key,
-        # Another document than the one that was signed may say anything: it is no part of a verdict.
-        face=face if face and face.digest == evidence.credential.face_digest else None,
+        face=face,
         registration=taken.registration if taken else None,
         status=evidence.status,
         notice=_as_published(current_notice(evidence), evidence.at),
