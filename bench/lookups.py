@@ -8,18 +8,14 @@ so many takes hours (bench/register.py). What is measured is finding one by its 
 from __future__ import annotations
 
 import random
-import sys
-import tempfile
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 from register import FIRST, RETAIL, lookups, number_of
-from search import PostgreSQL, Row, SQLite
+from search import PostgreSQL, Row, SQLite, in_each_database
 from sqlalchemy import text
 
 from portal.register.tables import open_for_writing, records
-from tests.postgresql_servers import postgresql_server
 
 ISSUER = "11210000MB0X123458"
 TIMES = 3
@@ -32,18 +28,9 @@ def record_rows(licences: int) -> Iterator[Row]:
         line = pick.randbytes(900)  # about what a credential and a face take
         credential_id = ((licence << 256) // licences).to_bytes(32, "big")
         number = number_of(licence)
-        where = (1, licence, RETAIL, number, number, 1)
-        yield (
-            credential_id,
-            ISSUER,
-            *where,
-            "沈阳演示大药房",
-            "91210100MA0DEM018W",
-            line[:32],
-            line,
-            licence + 1,
-            None,
-        )
+        place = (credential_id, ISSUER, 1, licence)
+        claims = (RETAIL, number, number, 1, "沈阳演示大药房", "91210100MA0DEM018W")
+        yield (*place, *claims, line[:32], line, licence + 1, None)
 
 
 def fill(database: SQLite | PostgreSQL, licences: int) -> None:
@@ -85,20 +72,5 @@ def measure(few: SQLite | PostgreSQL, many: SQLite | PostgreSQL, licences: int) 
     return kept
 
 
-def main() -> None:
-    licences = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
-    databases = sys.argv[2:] or ["sqlite", "postgresql"]
-    kept = True
-    if "sqlite" in databases:
-        with tempfile.TemporaryDirectory() as folder:
-            few, many = (SQLite(f"sqlite:///{Path(folder) / name}.sqlite") for name in ("few", "many"))
-            kept &= measure(few, many, licences)
-    if "postgresql" in databases:
-        settings = {"shared_buffers": "2GB", "max_wal_size": "8GB", "maintenance_work_mem": "1GB"}
-        with postgresql_server(**settings) as few_server, postgresql_server(**settings) as many_server:
-            kept &= measure(PostgreSQL(few_server.url), PostgreSQL(many_server.url), licences)
-    sys.exit(not kept)
-
-
 if __name__ == "__main__":
-    main()
+    in_each_database(measure, registers=2)
