@@ -224,13 +224,14 @@ class Verifier:
             return versions
         successor = self._successor(versions, credential, trust_list, at)
         # Another authority could sign the same claims: that its own register does not have.
-        mine = (credential.credential_id, signer.issuer.id)
-        taken = next((each for each in versions if (each.credential_id, each.issuer_id) == mine), None)
+        credential_id, issuer_id = credential.credential_id, signer.issuer.id
+        mine = (each for each in versions if each.credential_id == credential_id and each.issuer_id == issuer_id)
+        taken = next(mine, None)
         if taken is None:
-            as_of = self.register.as_of(signer.issuer.id)
+            as_of = self.register.as_of(issuer_id)
             return as_of if isinstance(as_of, RegisterUnavailable) else NotInRegister(successor, as_of)
         record = _read_stored(taken)
-        if record is None or record.credential.credential_id != credential.credential_id:
+        if record is None or record.credential.envelope.payload != credential.envelope.payload:
             return RegisterUnavailable()
         notice = _read_notice(taken.notice, credential, trust_list, at, taken.notice_signed_at)
         return InRegister(taken.registration, record.face, notice, successor, taken.register_as_of)

@@ -21,6 +21,8 @@ def beijing_time(seconds: int) -> datetime:
     return datetime.fromtimestamp(seconds, BEIJING)
 
 
+# Pages speak again and again of now, and of the few moments at which lists and registers were signed.
+@lru_cache(maxsize=1024)
 def beijing_date(seconds: int) -> date:
     return beijing_time(seconds).date()
 
@@ -43,5 +45,6 @@ def parse_timestamp(text: str) -> int:
     return int(datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC).timestamp())
 
 
+@lru_cache(maxsize=1024)
 def format_timestamp(seconds: int) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

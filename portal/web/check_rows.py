@@ -12,6 +12,7 @@ from portal.verification.statuses import Freshness
 from portal.verification.verdict import CheckName, CheckState, Reason, Verdict
 from portal.web.wording import Language, Words, fingerprint, isolated, words_for
 
+KEPT_ROWS = 4096  # about a kilobyte each, with its HTML
 Values: TypeAlias = dict[str, object]
 
 
@@ -29,17 +30,19 @@ def show_checks(verdict: Verdict, words: Words) -> tuple[CheckRow, ...]:
 
 def _row(name: CheckName, state: CheckState, verdict: Verdict, words: Words) -> CheckRow:
     case, values = _EVIDENCE[name](verdict, words)
-    label, state_word, key = _texts(name, state, case, words.language)
-    return CheckRow(name, state, label, state_word, words.t(key, **values))
+    return _written(name, state, case, words.language, tuple(values.items()))
 
 
-@lru_cache(maxsize=1024)
-def _texts(name: CheckName, state: CheckState, case: str, language: Language) -> tuple[str, str, str]:
-    """Label, word for the state, and the key of the sentence with the evidence: the case's own if it has one."""
+# Of all that one issuer signed, the same sentences are said: of its key, its last bundle, its status list.
+@lru_cache(maxsize=KEPT_ROWS)
+def _written(
+    name: CheckName, state: CheckState, case: str, language: Language, values: tuple[tuple[str, object], ...]
+) -> CheckRow:
+    """The row with the sentence for its case, if there is one of its own."""
     words = words_for(language)
     special = f"check.{name}.{state}_{case}"
-    key = special if words.has(special) else f"check.{name}.{state}"
-    return words.t(f"check.{name}.label"), words.t(f"check_state.{state}"), key
+    sentence = words.t(special if words.has(special) else f"check.{name}.{state}", **dict(values))
+    return CheckRow(name, state, words.t(f"check.{name}.label"), words.t(f"check_state.{state}"), sentence)
 
 
 def _nothing(_verdict: Verdict, _words: Words) -> tuple[str, Values]:

@@ -16,7 +16,7 @@ from jinja2 import BaseLoader, Environment, FileSystemLoader, StrictUndefined, T
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.optimizer import optimize
 from jinja2.visitor import NodeTransformer
-from markupsafe import escape
+from markupsafe import Markup, escape
 
 _NEEDS_ESCAPING = re.compile("[&<>\"']").search
 _ASSIGNMENTS = (nodes.Assign, nodes.AssignBlock, nodes.Import, nodes.FromImport)
@@ -24,7 +24,9 @@ _ASSIGNMENTS = (nodes.Assign, nodes.AssignBlock, nodes.Import, nodes.FromImport)
 
 def escaped(value: object) -> str:
     """What stands for a value in HTML: four of five texts of a page have nothing to escape, which is quickly seen."""
-    return value if isinstance(value, str) and not _NEEDS_ESCAPING(value) else escape(value)
+    if isinstance(value, str) and not _NEEDS_ESCAPING(value):
+        return value
+    return value if type(value) is Markup else escape(value)  # not copied, as `escape` would
 
 
 class _PageCode(CodeGenerator):

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http import HTTPStatus
 from types import TracebackType
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from flask import Flask, Response, make_response, request
 from werkzeug.exceptions import HTTPException, TooManyRequests
@@ -28,6 +28,10 @@ ExceptionInfo: TypeAlias = tuple[type, BaseException, TracebackType] | tuple[Non
 
 class Application(Flask):
     """Flask, but for what it logs of a bug: not the address that was asked for, which holds a licence's number."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Every view is an ordinary function, which Flask would find out four times for each request."""
+        return func
 
     def log_exception(self, exc_info: ExceptionInfo) -> None:
         _log.error("a bug in %s %s\n%s", request.method, request.url_rule, "".join(_places(exc_info[1])))

@@ -9,8 +9,8 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache, wraps
-from typing import Any
+from functools import cached_property, lru_cache, wraps
+from typing import Any, NamedTuple
 
 from flask import Flask, Response, g, request
 from flask_limiter import Limiter
@@ -45,17 +45,17 @@ _BLUEPRINTS = (*BLUEPRINT_OF.values(), "published", "evidence_files")
 View = Callable[..., Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Knock:
+class Knock(NamedTuple):
     """What came of one knock: the limit that it is told of, how much of that is left, and when it begins anew."""
 
+    door: Door
     is_refused: bool
     told: RateLimitItem
     remaining: int
     seconds: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Door:
     """Two limits, whose namespaces are their names in keys and headers, and the counts that they are held against."""
 
@@ -64,7 +64,7 @@ class Door:
     counts: Counts
     clock: Callable[[], int]
 
-    @property
+    @cached_property
     def policy(self) -> str:
         both = (self.limit, self.misses)
         return ", ".join(f'"{each.namespace}";q={each.amount};w={each.get_expiry()}' for each in both)
@@ -76,12 +76,10 @@ class Door:
         self.counts.ask(lambda counts: counts.hit(self.misses, block))
 
     def guard(self, view: View) -> View:
-        policy = self.policy
-
         @wraps(view)
         def guarded(**values: str) -> Any:
-            g.door, g.policy, g.knock = self, policy, self.knock(client_block())
-            if g.knock.is_refused:
+            g.knock = knock = self.knock(client_block())
+            if knock.is_refused:
                 raise TooManyRequests
             return view(**values)
 
@@ -93,7 +91,7 @@ class Door:
         reset_at, remaining = counts.get_window_stats(told, block)
         # The portal may work as of another time than the storage does: never longer than the whole window.
         seconds = min(max(int(reset_at - self.clock()) + 1, 1), told.get_expiry())
-        return Knock(is_refused, told, remaining, seconds)
+        return Knock(self, is_refused, told, remaining, seconds)
 
 
 def install_limits(app: Flask, settings: Settings, clock: Callable[[], int]) -> Counts:
@@ -144,8 +142,8 @@ def _count_and_tell(response: Response) -> Response:
     if knock is None:
         return response
     if reason_of_request() in MISSES:
-        g.door.miss(client_block())
-    response.headers["RateLimit-Policy"] = g.policy
+        knock.door.miss(client_block())
+    response.headers["RateLimit-Policy"] = knock.door.policy
     response.headers["RateLimit"] = f'"{knock.told.namespace}";r={knock.remaining};t={knock.seconds}'
     return response
 

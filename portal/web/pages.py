@@ -54,8 +54,8 @@ def home() -> Response:
 
 @pages.get("/v/<token>")
 def verdict(token: str) -> ResponseReturnValue:
-    at = parts().clock()
-    return respond(parts().verifier.verify(f"{parts().settings.public_url}/v/{token}", at))
+    own = parts()
+    return respond(own.verifier.verify(f"{own.settings.public_url}/v/{token}", own.clock()))
 
 
 @pages.post("/scan")

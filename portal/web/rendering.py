@@ -9,12 +9,14 @@ from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
-from flask import Flask, current_app, request
+from flask import Flask, current_app
+from flask.globals import request_ctx
 from markupsafe import Markup
 
 from portal.settings import Settings
+from portal.web.check_rows import KEPT_ROWS
 from portal.web.compiling import PageEnvironment
-from portal.web.face_page import KEPT_FACES, FacePage
+from portal.web.face_page import KEPT_FACES
 from portal.web.language import language_of, page_url_in, same_page_in_the_other_language
 from portal.web.wording import Language, Words, words_for
 
@@ -36,25 +38,28 @@ def _environment(language: Language, settings: Settings, static_url: Callable[[s
         "language": language,
     }
     environment = PageEnvironment(TEMPLATES, known)
-    environment.globals["face_html"] = _kept_faces(environment)
+    # A face is a third of a verdict page and the same each time. Most checks are the same for all of one issuer.
+    environment.globals["face_html"] = _kept(environment, "face", KEPT_FACES)
+    environment.globals["check_html"] = _kept(environment, "check", KEPT_ROWS)
     return environment
 
 
-def _kept_faces(environment: PageEnvironment) -> Callable[[FacePage], Markup]:
-    """A face is a third of a verdict page and the same each time: its HTML is kept for as long as it is."""
+def _kept(environment: PageEnvironment, name: str, most: int) -> Callable[[object], Markup]:
+    """The HTML of what a template of this name shows under this name, kept for as long as that is."""
 
-    @lru_cache(maxsize=KEPT_FACES)
-    def face_html(face: FacePage) -> Markup:
-        return Markup(environment.get_template("face.html").render(face=face))  # noqa: S704 - escaped by the template
+    @lru_cache(maxsize=most)
+    def html(shown: object) -> Markup:
+        return Markup(environment.get_template(f"{name}.html").render({name: shown}))  # noqa: S704 - escaped by the template
 
-    return face_html
+    return html
 
 
 def words_of_request() -> Words:
-    return words_for(language_of(request.path))
+    return words_for(language_of(request_ctx.request.path))
 
 
 def render(template: str, *, other_language_url: str | None = None, **values: object) -> str:
+    request = request_ctx.request
     environment: PageEnvironment = current_app.extensions[_NAME][language_of(request.path)]
     url = other_language_url or same_page_in_the_other_language(request)
     return environment.get_template(template).render(other_language_url=url, **values)

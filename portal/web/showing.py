@@ -6,6 +6,7 @@ A verdict without proof has no licence, and so nothing of the document can reach
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -220,6 +221,7 @@ def _address(licence: Licence) -> str | None:
     return None if licence.licence_type.sensitive else licence.credential.address
 
 
+@lru_cache(maxsize=1024)
 def as_written_in_an_address(number: str) -> str:
     """Chinese characters as they are, for browsers take them; what would end or split a path is escaped."""
     return "".join(each if each.isalnum() or each in _SAFE_IN_A_PATH else quote(each, safe="") for each in number)

@@ -116,8 +116,7 @@ class Words:
 
     def exact_time(self, seconds: int) -> str:
         """Date and time to the second, with the name of the time zone."""
-        moment = beijing_time(seconds)
-        return self.t("time.seconds", date=self.date(moment.date()), clock=f"{moment:%H:%M:%S}")
+        return _written_exact_time(self.language, seconds)
 
     def ago(self, then: int, at: int) -> str:
         """How long before `at` something was; a moment ahead of `at` (clocks differ) counts as now."""
@@ -164,7 +163,7 @@ def _variant(verdict: Verdict) -> str | None:
     return None
 
 
-# The same few moments, at which registers and status lists were signed, stand on thousands of pages.
+# The same few moments, now and when registers and status lists were signed, stand on thousands of pages.
 @lru_cache(maxsize=4096)
 def _written_date(language: Language, day: date) -> str:
     if language is Language.ZH:
@@ -177,6 +176,13 @@ def _written_time(language: Language, seconds: int) -> str:
     moment = beijing_time(seconds)
     day = _written_date(language, moment.date())
     return words_for(language).t("time.minutes", date=day, clock=f"{moment:%H:%M}")
+
+
+@lru_cache(maxsize=1024)
+def _written_exact_time(language: Language, seconds: int) -> str:
+    moment = beijing_time(seconds)
+    day = _written_date(language, moment.date())
+    return words_for(language).t("time.seconds", date=day, clock=f"{moment:%H:%M:%S}")
 
 
 def linkable(address: str) -> str | None:
