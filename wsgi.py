@@ -15,6 +15,7 @@ from portal.web.metrics import serve_metrics
 log_to_stderr()
 # What the format does not ask for is not looked up for each line either.
 logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
+logging._srcfile = None  # nor the place in the code (the optimisations of Python's logging HOWTO)
 
 try:
     _portal = assemble(Settings.from_environment(os.environ), serves=True)

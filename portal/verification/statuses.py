@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from types import MappingProxyType
+from typing import NamedTuple
 
 from portal.verification.envelope import Malformed, Members, Sign1, read_payload, read_sign1
 from portal.verification.trust import MAX_CLOCK_SKEW
@@ -75,8 +76,7 @@ class StatusList:
 STATUS_VALUES: Mapping[int, StatusValue] = MappingProxyType({value.value: value for value in StatusValue})
 
 
-@dataclass(frozen=True, slots=True)
-class StatusReading:
+class StatusReading(NamedTuple):
     """What the issuer's list says of one licence: no value means that it is unknown."""
 
     value: StatusValue | None

@@ -10,7 +10,8 @@ from portal.scanning import Reader
 from portal.settings import Settings
 from portal.verifier import Verifier
 from portal.web.access_log import install_access_log
-from portal.web.errors import Application, install_errors
+from portal.web.application import Application
+from portal.web.errors import install_errors
 from portal.web.evidence_page import evidence_files
 from portal.web.headers import install_headers
 from portal.web.health import health

@@ -5,12 +5,7 @@ A bug is a 500 and says so; the log gets its place in the code, and nothing that
 
 from __future__ import annotations
 
-import logging
-import traceback
-from collections.abc import Callable, Iterator
 from http import HTTPStatus
-from types import TracebackType
-from typing import Any, TypeAlias
 
 from flask import Flask, Response, make_response, request
 from werkzeug.exceptions import HTTPException, TooManyRequests
@@ -18,23 +13,8 @@ from werkzeug.exceptions import HTTPException, TooManyRequests
 from portal.web.limits import seconds_until_reset
 from portal.web.rendering import render, words_of_request
 
-_log = logging.getLogger(__name__)
 PROBLEM = "application/problem+json"
 QUOTA_EXCEEDED = "https://iana.org/assignments/http-problem-types#quota-exceeded"
-_AT_MOST_CAUSES = 8
-
-ExceptionInfo: TypeAlias = tuple[type, BaseException, TracebackType] | tuple[None, None, None]
-
-
-class Application(Flask):
-    """Flask, but for what it logs of a bug: not the address that was asked for, which holds a licence's number."""
-
-    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
-        """Every view is an ordinary function, which Flask would find out four times for each request."""
-        return func
-
-    def log_exception(self, exc_info: ExceptionInfo) -> None:
-        _log.error("a bug in %s %s\n%s", request.method, request.url_rule, "".join(_places(exc_info[1])))
 
 
 def install_errors(app: Flask) -> None:
@@ -79,13 +59,3 @@ def _seconds_to_wait(error: HTTPException) -> int | None:
         return seconds_until_reset()
     retry_after = getattr(error, "retry_after", None)
     return retry_after if isinstance(retry_after, int) else None
-
-
-def _places(error: BaseException | None) -> Iterator[str]:
-    """The traceback of an error and of its causes by type and place. Their messages may quote what a visitor sent."""
-    for _ in range(_AT_MOST_CAUSES):
-        if error is None:
-            return
-        yield from traceback.format_tb(error.__traceback__)
-        yield f"{type(error).__module__}.{type(error).__qualname__}\n"
-        error = error.__cause__ or error.__context__

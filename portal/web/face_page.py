@@ -80,10 +80,10 @@ class FacePage:
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """What a face page is made from: the signed document, of which the credential's id is the digest, the issuer's
-    names and the type. What the register and the lists say of the licence has no part in it."""
+    """What a face page is made from: the signed document, of which `claims` are the bytes, the issuer's names and the
+    type. What the register and the lists say of the licence has no part in it."""
 
-    credential_id: bytes
+    claims: bytes
     language: Language
     issuer: Issuer = field(hash=False)
     licence_type: LicenceType = field(hash=False)
@@ -95,10 +95,8 @@ def show_face(licence: Licence, words: Words) -> FacePage | None:
     """The face of a proven credential; None where no document is at hand that its signature covers."""
     if licence.face is None:
         return None
-    source = _Source(
-        licence.credential.credential_id, words.language, licence.issuer, licence.licence_type, licence.face, licence
-    )
-    return _face_page(source)
+    claims = licence.credential.envelope.payload
+    return _face_page(_Source(claims, words.language, licence.issuer, licence.licence_type, licence.face, licence))
 
 
 @lru_cache(maxsize=KEPT_FACES)

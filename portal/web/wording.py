@@ -120,14 +120,7 @@ class Words:
 
     def ago(self, then: int, at: int) -> str:
         """How long before `at` something was; a moment ahead of `at` (clocks differ) counts as now."""
-        elapsed = at - then
-        if elapsed < _MINUTE:
-            return self.t("ago.now")
-        unit, length = (
-            ("day", _DAY) if elapsed >= 2 * _DAY else ("hour", _HOUR) if elapsed >= _HOUR else ("minute", _MINUTE)
-        )
-        count = elapsed // length
-        return self.t(f"ago.{unit}" if count == 1 else f"ago.{unit}s", count=count)
+        return _written_ago(self.language, at - then)
 
     def issuer_name(self, issuer: Issuer) -> str:
         return issuer.name_zh if self.language is Language.ZH else issuer.name_en
@@ -185,6 +178,18 @@ def _written_exact_time(language: Language, seconds: int) -> str:
     return words_for(language).t("time.seconds", date=day, clock=f"{moment:%H:%M:%S}")
 
 
+@lru_cache(maxsize=1024)
+def _written_ago(language: Language, elapsed: int) -> str:
+    words = words_for(language)
+    if elapsed < _MINUTE:
+        return words.t("ago.now")
+    unit, length = (
+        ("day", _DAY) if elapsed >= 2 * _DAY else ("hour", _HOUR) if elapsed >= _HOUR else ("minute", _MINUTE)
+    )
+    count = elapsed // length
+    return words.t(f"ago.{unit}" if count == 1 else f"ago.{unit}s", count=count)
+
+
 def linkable(address: str) -> str | None:
     """An address from outside, where a page may link it."""
     return address if address.startswith("https://") else None
@@ -195,6 +200,7 @@ def isolated(text: str) -> str:
     return f"{_ISOLATE}{text}{_POP_ISOLATE}"
 
 
+@lru_cache(maxsize=1024)
 def fingerprint(digest: bytes) -> str:
     """Hexadecimal in groups of four digits, to be read aloud and compared."""
     digits = digest.hex()

@@ -37,4 +37,4 @@ def status(value: StatusValue | None, *, signed: int = AT - 60, ttl: int = 3600,
     """What a list signed at `signed` says at AT."""
     issued = World().liaoning.status_list(signed)
     read = read_status(replace(read_status_list(issued), ttl=ttl, expires_at=signed + lasts), 0, AT)
-    return replace(read, value=value)
+    return read._replace(value=value)

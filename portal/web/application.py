@@ -1,0 +1,68 @@
+"""Flask, but for what this portal knows better of itself: it has no sessions, no coroutines, and few names."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from collections.abc import Callable, Collection, Iterator
+from functools import lru_cache
+from types import TracebackType
+from typing import Any, TypeAlias
+
+from flask import Flask, Request, request
+from flask.sessions import NullSession, SessionInterface
+from werkzeug.routing import MapAdapter
+from werkzeug.sansio.utils import get_host
+
+_log = logging.getLogger(__name__)
+_AT_MOST_CAUSES = 8
+
+ExceptionInfo: TypeAlias = tuple[type, BaseException, TracebackType] | tuple[None, None, None]
+
+
+class _NoSessions(SessionInterface):
+    """No cookie is read or written; one empty session, which refuses to hold anything, does for all requests."""
+
+    _none = NullSession()
+
+    def open_session(self, app: Flask, request: Request) -> NullSession:
+        return self._none
+
+
+class Application(Flask):
+    """`answers_as` are the names of this portal: a request for any other host is a bad one."""
+
+    session_interface = _NoSessions()
+    answers_as: tuple[str, ...] = ()
+
+    def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
+        """By Flask's own setting, every request would take its Host header apart and compare it with each name."""
+        if request is not None:
+            _require_known_host(request.scheme, request.environ.get("HTTP_HOST"), request.server, self.answers_as)
+        return super().create_url_adapter(request)
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Every view is an ordinary function, which Flask would find out four times for each request."""
+        return func
+
+    def log_exception(self, exc_info: ExceptionInfo) -> None:
+        """A bug by its place in the code, without the address that was asked for, which holds a licence's number."""
+        _log.error("a bug in %s %s\n%s", request.method, request.url_rule, "".join(_places(exc_info[1])))
+
+
+@lru_cache(maxsize=1024)
+def _require_known_host(
+    scheme: str, header: str | None, server: tuple[str, int | None] | None, names: Collection[str]
+) -> None:
+    """SecurityError (400) unless the host is one of `names`, at any port."""
+    get_host(scheme, header, server, names)
+
+
+def _places(error: BaseException | None) -> Iterator[str]:
+    """The traceback of an error and of its causes by type and place. Their messages may quote what a visitor sent."""
+    for _ in range(_AT_MOST_CAUSES):
+        if error is None:
+            return
+        yield from traceback.format_tb(error.__traceback__)
+        yield f"{type(error).__module__}.{type(error).__qualname__}\n"
+        error = error.__cause__ or error.__context__
