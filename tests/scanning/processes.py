@@ -9,9 +9,15 @@ PROC = Path("/proc")
 
 def children(parent: int | None = None) -> set[int]:
     """The scanning children of a process, of this one by default."""
-    threads = (PROC / str(parent or os.getpid()) / "task").iterdir()
-    pids = {int(pid) for thread in threads for pid in (thread / "children").read_text().split()}
+    pids = {pid for thread in (PROC / str(parent or os.getpid()) / "task").iterdir() for pid in _children_of(thread)}
     return {pid for pid in pids if b"portal.scanning.child" in (PROC / str(pid) / "cmdline").read_bytes()}
+
+
+def _children_of(thread: Path) -> list[int]:
+    try:
+        return [int(pid) for pid in (thread / "children").read_text().split()]
+    except FileNotFoundError:  # the thread has ended
+        return []
 
 
 def wait_until_busy(pid: int) -> None:
