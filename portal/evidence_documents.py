@@ -14,9 +14,8 @@ from enum import StrEnum
 from portal.catalogue.licence_types import Catalogue
 from portal.verdict_json import verdict_json
 from portal.verification import presentation
-from portal.verification.bundle import read_record
+from portal.verification.bundle import read_manifest, read_record
 from portal.verification.envelope import Credential
-from portal.verification.evidence import RegisterUnavailable
 from portal.verification.evidence_file import (
     EvidenceFile,
     Holding,
@@ -28,8 +27,8 @@ from portal.verification.evidence_file import (
 from portal.verification.notice import Notice
 from portal.verification.recheck import Objection, recheck
 from portal.verification.strict_json import Unexpected
-from portal.verification.trust import TrustList
-from portal.verification.verdict import CheckName, CheckState, Licence, Reason, Verdict
+from portal.verification.trust import KeyState, TrustList
+from portal.verification.verdict import CheckName, CheckState, Reason, Verdict
 from portal.verifier import Verifier
 
 _log = logging.getLogger(__name__)
@@ -155,7 +154,7 @@ def _gather(
         root=published.root.document,
         registered=registered,
         successor=successor,
-        word=_word(verifier, verdict, holding, notice, registered),
+        word=PortalsWord(verifier.public_url, holding, verdict.register_as_of),
         verdict=verdict_json(verdict),
     )
 
@@ -165,7 +164,15 @@ def _prove(verifier: Verifier, trust_list: TrustList, credential: Credential | N
         return None
     signer = trust_list.find(credential.envelope.key_id)
     found = verifier.register.inclusion(signer[0].id, credential.credential_id) if signer else None
-    return found if isinstance(found, Proof) else NoEvidence.NOT_PROVABLE
+    if not isinstance(found, Proof) or _is_compromised(read_manifest(found.manifest).envelope.key_id, trust_list):
+        return NoEvidence.NOT_PROVABLE
+    return found
+
+
+def _is_compromised(key_id: bytes, trust_list: TrustList) -> bool:
+    """Of such a key the portal knows what it took before, and can prove it to nobody."""
+    signer = trust_list.find(key_id)
+    return signer is not None and signer[1].state is KeyState.COMPROMISED
 
 
 def _notices(current: Notice | None, *proofs: Proof | None) -> Iterator[Notice]:
@@ -178,20 +185,6 @@ def _notices(current: Notice | None, *proofs: Proof | None) -> Iterator[Notice]:
             yield notice
 
 
-def _word(
-    verifier: Verifier, verdict: Verdict, holding: Holding, notice: Notice | None, registered: Proof | None
-) -> PortalsWord:
-    licence = verdict.licence
-    in_record = read_record(registered.record).notice if registered else None
-    elsewhere = notice and (in_record is None or in_record.envelope.encoded != notice.envelope.encoded)
-    return PortalsWord(
-        address=verifier.public_url,
-        register=holding,
-        register_as_of=verdict.register_as_of,
-        notice_registered_at=_notice_registered_at(verifier, licence) if licence and elsewhere else None,
-    )
-
-
 def _holding(verdict: Verdict) -> Holding:
     if verdict.licence is None:
         return Holding.NOT_ASKED
@@ -201,11 +194,3 @@ def _holding(verdict: Verdict) -> Holding:
         return Holding.HELD
     states = {check.name: check.state for check in verdict.checks}
     return Holding.UNAVAILABLE if states[CheckName.REGISTER] is CheckState.UNKNOWN else Holding.NOT_HELD
-
-
-def _notice_registered_at(verifier: Verifier, licence: Licence) -> int | None:
-    credential = licence.credential
-    versions = verifier.register.versions(credential.type_code, credential.number)
-    stored = () if isinstance(versions, RegisterUnavailable) else versions
-    mine = (credential.credential_id, licence.issuer.id)
-    return next((each.notice_signed_at for each in stored if (each.credential_id, each.issuer_id) == mine), None)

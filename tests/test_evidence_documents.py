@@ -16,17 +16,18 @@ import pytest
 from sqlalchemy import create_engine, update
 
 from portal.assemble import assemble
-from portal.authority.bundles import record_line
+from portal.authority.bundles import bundle_lines, record_line
 from portal.evidence_documents import CheckedEvidence, NoEvidence, SavedEvidence, check_evidence, save_evidence
 from portal.register.tables import records
 from portal.settings import Settings
 from portal.verdict_json import verdict_json
+from portal.verification.bundle import read_manifest_line
 from portal.verification.evidence_file import Holding
 from portal.verification.notice import NoticeKind
 from portal.verification.statuses import StatusValue
 from portal.verification.verdict import Attribute, Reason, Verdict
 from portal.verifier import Verifier
-from tests.authorities import AT, DAY, PUBLIC_URL, REGISTERED_AT, SIGNED_AT, key
+from tests.authorities import AT, COMPROMISED_SINCE, DAY, PUBLIC_URL, REGISTERED_AT, SIGNED_AT, key
 from tests.tampering import with_forged_signature
 from tests.world import CATALOGUE, Issued, World, Written
 
@@ -41,6 +42,8 @@ class Cases:
     without_register: Verifier
     root_sha256: str
     texts: dict[str, str]
+    stolen: Issued
+    stolen_manifest: bytes
 
 
 def _with_status(world: World, number: str, value: StatusValue, **notice: Any) -> Issued:
@@ -125,7 +128,18 @@ def cases(tmp_path_factory: pytest.TempPathFactory) -> Cases:
     without = assemble(Settings.from_environment(gone), lambda: AT)
     portal.reader.close()
     without.reader.close()
-    return Cases(portal.verifier, without.verifier, hashlib.sha256(world.root).hexdigest(), texts)
+    root_sha256 = hashlib.sha256(world.root).hexdigest()
+    return Cases(portal.verifier, without.verifier, root_sha256, texts, *_made_by_a_thief(world, genuine))
+
+
+def _made_by_a_thief(world: World, genuine: Issued) -> tuple[Issued, bytes]:
+    """A licence that no register took, with the status of a genuine one, and a bundle of it from before the theft: all
+    by a key that is compromised now."""
+    licence = world.licence("辽CB024199999", key="compromised", status_index=genuine.claims.status_index)
+    line = record_line(licence.encoded, licence.face)
+    thief = world.liaoning.keys["compromised"]
+    manifest, _ = bundle_lines(thief, [line], sequence=999, issued_at=COMPROMISED_SINCE - DAY, follows=None)
+    return licence, read_manifest_line(manifest).envelope.encoded
 
 
 NAMES = (
@@ -223,6 +237,31 @@ def test_the_members_are_those_of_the_specification(cases: Cases) -> None:
 
 def test_another_host_is_told(cases: Cases) -> None:
     assert saved(cases, "another host").verdict.attributes == (Attribute.FOREIGN_HOST,)
+
+
+def by_a_thief(cases: Cases) -> bytes:
+    """Evidence for what a stolen key signed, with what is public of a genuine licence."""
+    document = json.loads(saved(cases, "in force").document)
+    licence = cases.stolen
+    register = {"manifest": _base64(cases.stolen_manifest), "index": 0, "size": 1, "path": []}
+    document |= {
+        "text": licence.text,
+        "credential": _base64(licence.encoded),
+        "face": _base64(licence.face),
+        "register": register | {"record": _base64(record_line(licence.encoded, licence.face))},
+    }
+    return json.dumps(document).encode()
+
+
+def _base64(content: bytes) -> str:
+    return base64.b64encode(content).decode()
+
+
+def test_a_stolen_key_cannot_prove_that_a_register_took_what_it_signed(cases: Cases) -> None:
+    assert verdict_on(cases.verifier, cases.stolen.text).reason is Reason.KEY_COMPROMISED
+    checked = check_evidence(by_a_thief(cases), CATALOGUE, cases.root_sha256)
+    assert checked.verdict is None
+    assert ("register.manifest",) in {objection.parts for objection in checked.objections}
 
 
 def test_what_is_no_code_has_no_document(cases: Cases) -> None:

@@ -20,7 +20,7 @@ _MEMBERS = frozenset(
 )
 _PROOF_MEMBERS = frozenset(("manifest", "record", "index", "size", "path"))
 _WORD = "on_the_portals_word"
-_WORD_MEMBERS = frozenset(("address", "register", "register_as_of", "notice_registered_at"))
+_WORD_MEMBERS = frozenset(("address", "register", "register_as_of"))
 
 
 class Holding(StrEnum):
@@ -41,14 +41,12 @@ class Holding(StrEnum):
 class PortalsWord:
     """What nobody signed: the portal's own address, and what its register had besides the proven records.
 
-    `register_as_of` is when the issuer last signed a bundle that was taken; `notice_registered_at` when the bundle was
-    signed that brought the notice, if it was not the proven one.
+    `register_as_of` is when the issuer last signed a bundle that was taken.
     """
 
     address: str
     register: Holding
     register_as_of: int | None
-    notice_registered_at: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +126,6 @@ def _read_word(raw: strict_json.Object) -> PortalsWord:
         address=raw.text("address"),
         register=raw.choice(Holding, raw.text("register")),
         register_as_of=raw.time("register_as_of") if raw.is_given("register_as_of") else None,
-        notice_registered_at=raw.time("notice_registered_at") if raw.is_given("notice_registered_at") else None,
     )
 
 
@@ -172,6 +169,5 @@ def _write_proof(proof: Proof) -> dict[str, object]:
 
 
 def _write_word(word: PortalsWord) -> dict[str, object]:
-    times = {"register_as_of": word.register_as_of, "notice_registered_at": word.notice_registered_at}
-    given = {name: format_timestamp(at) for name, at in times.items() if at is not None}
-    return {"address": word.address, "register": word.register, **given}
+    as_of = {} if word.register_as_of is None else {"register_as_of": format_timestamp(word.register_as_of)}
+    return {"address": word.address, "register": word.register, **as_of}

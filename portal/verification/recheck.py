@@ -149,7 +149,7 @@ class _Checking:
                 Objection(("register",), f"the portal says {word.register}, without or against proof")
             )
         if word.register is Holding.CONTRADICTED:
-            notice = self.attempt(lambda: self.notice(credential, trust_list, word.notice_registered_at))
+            notice = self.attempt(lambda: self.notice(credential, trust_list, None))
             # Taken now: what a stolen key signed is not taken to have been there before.
             now = Registration(0, self.file.checked_at, self.file.checked_at)
             return InRegister(now, face=None, notice=notice, successor=successor, as_of=word.register_as_of)
@@ -172,9 +172,9 @@ class _Checking:
         return record.face
 
     def notice_time(self, manifest: Manifest, record: Record) -> int | None:
-        """When the bundle was signed that brought the notice."""
+        """When the bundle was signed that brought the notice; None where that is not proven."""
         is_in_record = record.notice is not None and record.notice.envelope.encoded == self.file.notice
-        return manifest.issued_at if is_in_record else self.file.word.notice_registered_at
+        return manifest.issued_at if is_in_record else None
 
     def notice(self, credential: Credential, trust_list: TrustList, registered_at: int | None) -> Notice | None:
         if self.file.notice is None:
@@ -187,12 +187,15 @@ class _Checking:
         return notice
 
     def proven(self, proof: Proof, part: str, trust_list: TrustList) -> tuple[Manifest, Record]:
-        """The manifest and the record of a proof; `decide` judges by its time whether the key was compromised."""
+        """The manifest and the record of a proof; `decide` judges by its time whether the record's key was compromised.
+
+        A manifest proves nothing if its own key is: nobody but the portal saw when it was taken, and its time may be
+        the thief's.
+        """
         try:
             manifest = read_manifest(proof.manifest)
-            signed_at = manifest.issued_at
             signer = require_signer(
-                manifest.envelope, trust_list, Use.REGISTER, signed_at, self.file.checked_at, registered_at=0
+                manifest.envelope, trust_list, Use.REGISTER, manifest.issued_at, self.file.checked_at
             )
         except (Malformed, NotAuthorised) as error:
             _object(error, f"{part}.manifest")

@@ -19,7 +19,7 @@ import {
 const MEMBERS = "evidence checked_at text credential face notice status_list trust_list trust_list_sig root register verdict";
 const PROOF_MEMBERS = ["manifest", "record", "index", "size", "path", "successor"];
 const WORD = "on_the_portals_word";
-const WORD_MEMBERS = ["address", "register", "register_as_of", "notice_registered_at"];
+const WORD_MEMBERS = ["address", "register", "register_as_of"];
 const HOLDINGS = ["held", "not_held", "contradicted", "unavailable", "not_asked"];
 
 // Which part of a document a member of the verdict follows from.
@@ -87,12 +87,10 @@ function readProof(raw) {
 
 function readWord(raw) {
   raw.requireOnly(WORD_MEMBERS);
-  const time = (key) => (raw.isGiven(key) ? raw.time(key) : null);
   return {
     address: raw.text("address"),
     register: raw.choice(HOLDINGS, raw.text("register")),
-    registerAsOf: time("register_as_of"),
-    noticeRegisteredAt: time("notice_registered_at"),
+    registerAsOf: raw.isGiven("register_as_of") ? raw.time("register_as_of") : null,
   };
 }
 
@@ -207,7 +205,7 @@ class Checking {
       this.objections.push({ parts: ["register"], why });
     }
     if (word.register === "contradicted") {
-      const notice = await this.attempt(() => this.notice(credential, trustList, word.noticeRegisteredAt));
+      const notice = await this.attempt(() => this.notice(credential, trustList, null));
       // Taken now: what a stolen key signed is not taken to have been there before.
       const registration = { sequence: 0, signedAt: this.file.checkedAt };
       return { kind: "held", registration, face: null, notice, successor, asOf: word.registerAsOf };
@@ -234,11 +232,11 @@ class Checking {
     return record.face;
   }
 
-  // When the bundle was signed that brought the notice.
+  // When the bundle was signed that brought the notice; null where that is not proven.
   noticeTime(manifest, record) {
-    const { notice, word } = this.file;
+    const { notice } = this.file;
     const isInRecord = notice !== null && record.notice !== null && equal(record.notice.envelope.encoded, notice);
-    return isInRecord ? manifest.issuedAt : word.noticeRegisteredAt;
+    return isInRecord ? manifest.issuedAt : null;
   }
 
   async notice(credential, trustList, registeredAt) {
@@ -251,12 +249,14 @@ class Checking {
     });
   }
 
-  // The manifest and the record of a proof; `decide` judges by its time whether the key was compromised.
+  // The manifest and the record of a proof; `decide` judges by its time whether the record's key was compromised. A
+  // manifest proves nothing if its own key is: nobody but the portal saw when it was taken, and its time may be the
+  // thief's.
   async proven(proof, part, trustList) {
     const [manifest, signer] = await reading([Malformed, NotAuthorised], [`${part}.manifest`], async () => {
       const read = readManifest(proof.manifest);
       const { envelope, issuedAt } = read;
-      return [read, await requireSigner(envelope, trustList, "register", issuedAt, this.file.checkedAt, 0)];
+      return [read, await requireSigner(envelope, trustList, "register", issuedAt, this.file.checkedAt)];
     });
     if (proof.size !== manifest.records) changed(`the manifest counts ${manifest.records} records`, `${part}.size`);
     const root = rootOfPath(leafHash(proof.record), proof.index, proof.size, proof.path);

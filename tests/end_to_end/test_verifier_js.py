@@ -111,7 +111,8 @@ cases = evidence.cases
 
 def _documents(cases: evidence.Cases) -> list[bytes]:
     genuine = [evidence.saved(cases, name).document for name in evidence.NAMES]
-    return [*genuine, *(evidence.tampered(cases, name) for name in evidence.TAMPERED)]
+    tampered = (evidence.tampered(cases, name) for name in evidence.TAMPERED)
+    return [*genuine, *tampered, evidence.by_a_thief(cases)]
 
 
 def _checked(document: bytes, root_sha256: str) -> dict[str, Any]:
