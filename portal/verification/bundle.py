@@ -81,14 +81,10 @@ def read_record(line: bytes) -> Record:
     """Read a record line (without its newline); strict_json.Unexpected or Malformed otherwise."""
     raw = strict_json.parse(line, "record")
     raw.require_only(frozenset(("credential", "face", "notice")))
-    try:
-        face_document = raw.text("face").encode("utf-8")
-    except UnicodeEncodeError as error:
-        raise strict_json.Unexpected("record: the face is not text") from error
     return Record(
         line=line,
         credential=read_credential(raw.base64url("credential")),
-        face=read_face(face_document),
+        face=read_face(raw.text("face").encode()),
         notice=read_notice(raw.base64url("notice")) if raw.has("notice") else None,
     )
 

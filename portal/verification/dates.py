@@ -10,7 +10,7 @@ BEIJING = timezone(timedelta(hours=8))
 # Python's calendar ends with the year 9999; a day is left at either end for the shift of eight hours.
 EARLIEST, LATEST = -62135510400, 253402214400
 
-_TIMESTAMP = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z")
+_TIMESTAMP = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 
 
 def is_calendar_time(seconds: int) -> bool:
@@ -39,12 +39,18 @@ def days_since_1970(days: int) -> date | None:
 
 
 def parse_timestamp(text: str) -> int:
-    """Seconds of `2026-11-20T02:00:00Z`; ValueError for any other form."""
+    """Seconds of `2026-11-20T02:00:00Z`; ValueError for any other form, and outside the calendar."""
     if not _TIMESTAMP.fullmatch(text):
         raise ValueError(f"not a time of the form 2026-11-20T02:00:00Z: {text[:40]!r}")
-    return int(datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC).timestamp())
+    try:
+        seconds = int(datetime.fromisoformat(text).timestamp())
+    except ValueError as error:
+        raise ValueError(f"not a time: {text}: {error}") from error
+    if not is_calendar_time(seconds):
+        raise ValueError(f"not a time that has a date in Beijing: {text}")
+    return seconds
 
 
 @lru_cache(maxsize=1024)
 def format_timestamp(seconds: int) -> str:
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return datetime.fromtimestamp(seconds, UTC).isoformat().removesuffix("+00:00") + "Z"

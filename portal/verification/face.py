@@ -15,6 +15,7 @@ from portal.verification.envelope import Credential
 from portal.verification.strict_cbor import FORBIDDEN_CHARACTERS
 
 MAX_FACE_BYTES = 32 * 1024
+_DEEPEST_FIELD = 16
 _MEMBERS = frozenset(
     ("type", "number", "version", "issuer", "elicence_id", "copy", "fields", "sites", "location", "credit", "links"),
 )
@@ -68,9 +69,9 @@ def read_face(document: bytes) -> Face:
         type_slug=raw.text("type"),
         number=raw.text("number"),
         version=raw.integer("version"),
-        issuer_id=raw.text("issuer"),
-        elicence_id=raw.optional_text("elicence_id"),
-        copy=raw.optional_text("copy"),
+        issuer_id=_as_text(raw.text("issuer")),
+        elicence_id=_as_text(raw.text("elicence_id")) if raw.has("elicence_id") else None,
+        copy=_as_text(raw.text("copy")) if raw.has("copy") else None,
         fields={key: _as_text(value) for key, value in fields.items()},
         sites=tuple(_require_web_address(raw, site) for site in raw.texts("sites")) if raw.has("sites") else (),
         location=_read_location(raw.object("location")) if raw.has("location") else None,
@@ -79,14 +80,16 @@ def read_face(document: bytes) -> Face:
     )
 
 
-def _as_text(value: object) -> str:
+def _as_text(value: object, depth: int = 0) -> str:
     """A field's value for people: lists a line each. Invisible and reordering characters become visible marks."""
     if isinstance(value, str) and value.isprintable():  # nearly every value, and there is nothing invisible in it
         return value
+    if depth > _DEEPEST_FIELD:
+        raise strict_json.Unexpected(f"face: a field deeper than {_DEEPEST_FIELD} lists")
     if isinstance(value, list):
-        return "\n".join(_as_text(each) for each in value)
+        return "\n".join(_as_text(each, depth + 1) for each in value)
     if isinstance(value, dict):
-        return " · ".join(_as_text(each) for each in value.values())
+        return " · ".join(_as_text(each, depth + 1) for each in value.values())
     text = "" if value is None else str(value)
     return FORBIDDEN_CHARACTERS.sub(lambda found: found[0] if found[0] in _LINE_BREAKS else "\ufffd", text)
 
@@ -122,7 +125,7 @@ def _read_location(raw: strict_json.Object) -> tuple[float, float]:
 
 
 def _read_credit(raw: strict_json.Object) -> Credit:
-    return Credit(raw.text("grade"), raw.text("by"), raw.text("as_of"))
+    return Credit(*(_as_text(raw.text(key)) for key in ("grade", "by", "as_of")))
 
 
 def forbidden_field(face: Face, licence_type: LicenceType) -> str | None:
@@ -140,16 +143,21 @@ def disagreement(face: Face, credential: Credential, licence_type: LicenceType) 
     # A face that ends and a credential that does not contradict each other, although the date stands in one alone.
     if last_day is None and on_face.get("expiry_date"):
         return "expiry_date"
-    pairs: tuple[tuple[str, object, object], ...] = (
+    identity: tuple[tuple[str, object, object], ...] = (
         ("type", face.type_slug, licence_type.slug),
         ("number", face.number, credential.number),
         ("version", face.version, credential.version),
+    )
+    fields: tuple[tuple[str, object, object], ...] = (
         ("holder_name", on_face.get("holder_name"), credential.holder),
         ("uscc", on_face.get("uscc"), credential.uscc),
         ("expiry_date", on_face.get("expiry_date"), last_day),
         ("number field", on_face.get(licence_type.number_field or ""), credential.number),
     )
-    for name, shown, claimed in pairs:
-        if shown != claimed and shown and claimed:
+    for name, shown, claimed in identity:
+        if shown != claimed:
+            return name
+    for name, shown, claimed in fields:
+        if shown != claimed and shown and claimed:  # a field may be left out, or left empty
             return name
     return None

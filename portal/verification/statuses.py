@@ -13,6 +13,7 @@ from enum import IntEnum, StrEnum
 from types import MappingProxyType
 from typing import NamedTuple
 
+from portal.verification.dates import is_calendar_time
 from portal.verification.envelope import Malformed, Members, Sign1, read_payload, read_sign1
 from portal.verification.trust import MAX_CLOCK_SKEW
 
@@ -93,6 +94,8 @@ def read_status_list(encoded: bytes) -> StatusList:
     claims = read_payload(envelope, "status list")
     issuer_id, list_number = _read_uri(claims.text(_URI, 2048))
     issued_at, expires_at, ttl = claims.time(_IAT), claims.time(_EXP), claims.unsigned(_TTL)
+    if not is_calendar_time(issued_at + ttl):
+        raise Malformed("status list: fresh beyond the calendar")
     entries = Members(claims.take(_STATUS_LIST), "status_list")
     if entries.unsigned("bits") != 4:
         raise Malformed("status list: entries have four bits")

@@ -1,8 +1,7 @@
-"""Signed JSON documents: read strictly (UTF-8, no member twice), member by member and by type."""
+"""Signed JSON documents: read strictly (UTF-8, no member twice, no half characters), member by member and by type."""
 
 from __future__ import annotations
 
-import base64
 import binascii
 import json
 from enum import StrEnum
@@ -26,6 +25,8 @@ def parse(document: bytes | str, name: str) -> Object:
         value, end = _DECODER.raw_decode(stripped)
         if end != len(stripped):
             raise ValueError("more than one value")
+        if "\\u" in stripped:
+            json.dumps(value, ensure_ascii=False).encode()  # half a character can be escaped, and is no text
     except (ValueError, RecursionError) as error:
         raise Unexpected(f"{name}: not JSON: {str(error)[:120]}") from error
     return Object(value, name)
@@ -96,7 +97,10 @@ class Object:
         value = self._members.get(key)
         if isinstance(value, bool) or not isinstance(value, int | float):
             self.refuse(f"{key} is no number")
-        return float(value)
+        try:
+            return float(value)
+        except OverflowError:
+            self.refuse(f"{key} is no number that anybody needs")
 
     def texts(self, key: str) -> list[str]:
         values = self._typed(key, list)
@@ -118,8 +122,8 @@ class Object:
 
     def _decoded(self, key: str, text: str) -> bytes:
         try:
-            return base64.b64decode(text, validate=True)
-        except (binascii.Error, ValueError) as error:
+            return binascii.a2b_base64(text, strict_mode=True)
+        except ValueError as error:
             raise Unexpected(f"{self._name}: {key}: {error}") from error
 
     def base64url(self, key: str) -> bytes:

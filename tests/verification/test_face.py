@@ -59,6 +59,9 @@ def test_every_optional_member_is_read() -> None:
         pytest.param(b'{"type": "a", "type": "b"}', id="a member twice"),
         pytest.param(face_with(location={"lat": float("nan"), "lon": 1}), id="a number that is none"),
         pytest.param(face_with({"scope": "中" * MAX_FACE_BYTES}), id="more than 32 KiB"),
+        pytest.param(json.dumps({**DOCUMENT, "copy": "\ud83d"}).encode(), id="half a character"),
+        pytest.param(face_with(location={"lat": 10**400, "lon": 1}), id="a latitude of 400 digits"),
+        pytest.param(face_with({"scope": json.loads("[" * 900 + "]" * 900)}), id="a field in 900 lists"),
     ],
 )
 def test_any_other_form_is_refused(document: bytes) -> None:
@@ -79,6 +82,14 @@ def test_any_other_form_is_refused(document: bytes) -> None:
 )
 def test_a_fields_value_is_shown_as_text_and_invisible_characters_as_marks(value: object, shown: str) -> None:
     assert read_face(face_with({"scope": value})).fields["scope"] == shown
+
+
+def test_what_is_shown_beside_the_fields_is_marked_in_the_same_way() -> None:
+    credit = {"grade": "A\u202e", "by": "演示\u200b", "as_of": "2026-06-30"}
+    face = read_face(face_with(copy="正本\u202e", elicence_id="1.2\u200b", issuer="1\u202e", credit=credit))
+    assert (face.copy, face.elicence_id, face.issuer_id) == ("正本\ufffd", "1.2\ufffd", "1\ufffd")
+    assert face.credit is not None
+    assert (face.credit.grade, face.credit.by) == ("A\ufffd", "演示\ufffd")
 
 
 @pytest.mark.parametrize(
@@ -105,6 +116,9 @@ def test_a_field_that_is_hidden_or_not_of_the_type_is_forbidden(slug: str, key: 
         pytest.param(face_with(type="device-distribution"), "type", id="another type"),
         pytest.param(face_with(number="辽CB024100124"), "number", id="another number"),
         pytest.param(face_with(version=2), "version", id="another version"),
+        pytest.param(face_with(type=""), "type", id="no type"),
+        pytest.param(face_with(number=""), "number", id="no number"),
+        pytest.param(face_with(version=0), "version", id="no version"),
         pytest.param(face_with({"holder_name": "别的店（演示）"}), "holder_name", id="another holder"),
         pytest.param(face_with({"uscc": "91210100MA0DEM0199"}), "uscc", id="another code"),
         pytest.param(face_with({"expiry_date": "2030-01-01"}), "expiry_date", id="a later end"),

@@ -91,6 +91,7 @@ REFUSED: dict[str, bytes] = {
     "an unknown member of the list": status_list({65533: entries(VALUES, aggregation_uri=URI)}),
     "two bits an entry": status_list({65533: entries(VALUES, bits=2)}),
     "a negative ttl": status_list({65534: -1}),
+    "a ttl beyond the calendar": status_list({65534: 10**12}),
     "a uri without a list number": status_list({2: "https://yz.example.gov.cn/11210000MB0X123458"}),
     "a list number with a leading zero": status_list({2: "https://yz.example.gov.cn/11210000MB0X123458/00"}),
     "values that are not compressed": status_list({65533: entries(VALUES, lst=VALUES)}),
