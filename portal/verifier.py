@@ -85,11 +85,12 @@ class Verifier:
     def verify_scan(self, texts: Sequence[str], at: int) -> Answer:
         """The answer to the texts of the codes in one photo: the one licence code, or the choice between several."""
         presented = [presentation.parse(text, self.public_url) for text in texts]
-        codes = {
-            each.credential.credential_id: each
-            for each in presented
-            if isinstance(each, presentation.PresentedCredential)
-        }
+        codes: dict[bytes, presentation.PresentedCredential] = {}
+        for each in presented:
+            if isinstance(each, presentation.PresentedCredential):
+                encoded = each.credential.envelope.encoded
+                # The same code twice is one; if one of them names another host, that is told.
+                codes[encoded] = codes[encoded] if encoded in codes and codes[encoded].other_host else each
         if len(codes) > 1:
             entries = (self.verify_credential(each.credential, at, each.other_host) for each in codes.values())
             return Verdict(Reason.SEVERAL_CODES, checked_at=at, entries=tuple(entries))

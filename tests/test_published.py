@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import os
+import resource
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -125,6 +127,30 @@ def test_a_list_that_may_not_be_taken_never_replaces_the_accepted_one_and_is_log
     assert portal.refused == 1
     office.publish(office.sign(9, expires_at=AT + DAY))
     assert portal.trust_list(AT).version == 9
+
+
+def test_a_list_that_could_not_be_opened_is_looked_at_again(office: Office) -> None:
+    portal = office.portal()
+    office.publish(office.sign(9))
+    most, at_most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    unused = os.dup(0)
+    os.close(unused)
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (unused, at_most))  # no other file can be opened
+        assert portal.trust_list(AT).version == 7
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, at_most))
+    assert portal.trust_list(AT).version == 9
+
+
+def test_the_history_that_is_read_while_a_list_is_published_is_read_again(office: Office) -> None:
+    office.publish(office.sign(8))
+    portal = office.portal()
+    source = office.sign(9)
+    office.put(source)  # the list is in its place, and not in the history yet
+    assert [each.version for each in portal.history(AT).lists] == [7, 8]
+    office.publish(source)
+    assert [each.version for each in portal.history(AT).lists] == [7, 8, 9]
 
 
 def test_one_thread_looks_while_the_others_answer_from_what_was_accepted(office: Office) -> None:

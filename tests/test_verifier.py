@@ -17,7 +17,8 @@ from portal.verification.statuses import StatusValue
 from portal.verification.trust import KeyState
 from portal.verification.verdict import Attribute, CheckName, CheckState, Outcome, Reason, Verdict
 from portal.verifier import Lookup, Verifier
-from tests.authorities import AT, PUBLIC_URL, REGISTERED_AT, publish_ended
+from tests.authorities import AT, PUBLIC_URL, REGISTERED_AT, key, publish_ended
+from tests.tampering import text_of, with_forged_signature
 from tests.world import Issued, World
 
 
@@ -141,6 +142,22 @@ def test_several_licence_codes_in_one_photo_are_a_choice(country: Country) -> No
     assert isinstance(answer, Verdict)
     assert answer.reason is Reason.SEVERAL_CODES
     assert [entry.reason for entry in answer.entries] == [Reason.IN_FORCE, Reason.REVOKED]
+
+
+def test_two_codes_of_one_licence_are_one_and_the_other_host_is_told_in_either_order(country: Country) -> None:
+    texts = [country.pharmacy.text, country.pharmacy.text.replace(PUBLIC_URL, "https://licence.example.net")]
+    for photo in (texts, texts[::-1]):
+        answer = country.verifier.verify_scan(photo, AT)
+        assert isinstance(answer, Verdict)
+        assert (answer.reason, answer.attributes) == (Reason.IN_FORCE, (Attribute.FOREIGN_HOST,))
+
+
+def test_a_code_and_a_forgery_of_it_in_one_photo_are_a_choice(country: Country) -> None:
+    forged = text_of(with_forged_signature(country.pharmacy.encoded, key("any", "Ed25519")))
+    answer = country.verifier.verify_scan([country.pharmacy.text, forged], AT)
+    assert isinstance(answer, Verdict)
+    assert answer.reason is Reason.SEVERAL_CODES
+    assert [entry.reason for entry in answer.entries] == [Reason.IN_FORCE, Reason.SIGNATURE_INVALID]
 
 
 @pytest.mark.parametrize(

@@ -109,6 +109,7 @@ class PublishedFiles:
         self._at_is_now = at_is_now
         self._one_looks = threading.Lock()
         self._files = file_state(keys_dir)
+        self._look_again = False
         self._root, self._trust_list = read_keys(keys_dir, root_sha256)
         if not self._trust_list.is_usable(at):
             _log.error("the trust list has expired: no verdict can be given until a newer one is published")
@@ -146,9 +147,12 @@ class PublishedFiles:
     def history(self, at: int) -> History:
         """Every trust list ever accepted; read again when another one is."""
         trust_list = self.trust_list(at)
-        if self._history is None or self._history[0] is not trust_list:
-            self._history = trust_list, read_history(self._keys_dir, self._root)
-        return self._history[1]
+        if self._history is not None and self._history[0] is trust_list:
+            return self._history[1]
+        history = read_history(self._keys_dir, self._root)
+        if history.lists and history.lists[-1].version == trust_list.version:  # else it is just being published
+            self._history = trust_list, history
+        return history
 
     def past_file(self, name: str) -> bytes | None:
         """A file of the history by its name: the log, a list, a root, or their signatures."""
@@ -168,9 +172,10 @@ class PublishedFiles:
 
     def _look_for_trust_list(self, at: int) -> None:
         files = file_state(self._keys_dir)
-        if files == self._files:
+        is_new = files != self._files
+        if not is_new and not self._look_again:
             return
-        self._files = files
+        self._files, self._look_again = files, False
         try:
             # From the root in use, not from the pinned one: a root that was replaced does not come back either.
             root = read_followed_root(self._keys_dir, self._root.sha256)
@@ -178,6 +183,10 @@ class PublishedFiles:
             require_successor(candidate, self._trust_list, at)
             require_remembered(candidate, self._keys_dir)
         except (OSError, KeysUnusable, TrustListRefused) as error:
+            # What could not be read may be readable with the next look, as it is.
+            self._look_again = isinstance(error, OSError) or isinstance(error.__cause__, OSError)
+            if not is_new:
+                return
             why = str(error) if isinstance(error, KeysUnusable) else reason_with(self._keys_dir / LIST, error)
             self.refused += 1
             _log.warning("%s; version %d stays in use", why, self._trust_list.version)

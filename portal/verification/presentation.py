@@ -66,7 +66,13 @@ _SURELY_A_TOKEN = 64
 
 def parse(text: str, public_url: str) -> Presentation:
     """Say what a text is. `public_url` is this portal's own, such as `https://yz.example.gov.cn`."""
-    stripped = text.strip()
+    presented = _parse(text.strip(), public_url)
+    if len(text) > MAX_TEXT_LENGTH and isinstance(presented, PresentedCredential):
+        return BrokenCode(f"more than {MAX_TEXT_LENGTH} characters", presented.other_host)
+    return presented
+
+
+def _parse(stripped: str, public_url: str) -> Presentation:
     own_prefix = public_url + "/v/"
     if stripped.startswith(own_prefix):
         return _read_code(stripped[len(own_prefix) :], None)

@@ -60,6 +60,8 @@ def test_our_code_is_read_with_the_name_of_any_other_host(text: str, other_host:
         (f"{OWN}/v/{TOKEN[:50]} {TOKEN[50:]}", None),
         (f"{OWN}/v/{TOKEN[:-1]}1", None),
         (f"{OWN}/v/{'A' * 3000}", None),
+        (GENUINE + " " * 2048, None),
+        (f"https://{'a.' * 1000}test/v/{TOKEN}", "a." * 1000 + "test"),
         (TOKEN[:-3], None),
         (TOKEN + "AAAAAAAA", None),
         (f"https://evil.test/v/{TOKEN[:-8]}", "evil.test"),
