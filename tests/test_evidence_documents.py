@@ -304,6 +304,13 @@ def put(member: str, value: object) -> Callable[[Document], None]:
     return change
 
 
+def _cut_off_signatures(document: Document) -> None:
+    signatures = json.loads(base64.b64decode(document["trust_list_sig"]))
+    for each in signatures["signatures"]:
+        each["sig"] = "AAAA"
+    document["trust_list_sig"] = _base64(json.dumps(signatures).encode())
+
+
 def _place(document: Any, member: str) -> tuple[Any, Any]:
     *path, last = member.split(".")
     for each in path:
@@ -357,6 +364,12 @@ TAMPERED: dict[str, tuple[str, Callable[[Document], None], str]] = {
     "no word of the portal": ("in force", put("verdict.on_the_portals_word", None), "on_the_portals_word"),
     "an unknown member": ("in force", put("extra", 1), "extra"),
     "another version": ("in force", put("evidence", 2), "version 1"),
+    "a member that every object has": ("in force", put("verdict.toString", 1), "verdict.toString"),
+    "a prototype": ("in force", put("verdict.__proto__", {}), "verdict.__proto__"),
+    "half a character": ("in force", put("verdict.reason", "\ud800"), "evidence: not JSON"),
+    "digits of another width": ("in force", put("checked_at", "２０２６-11-21T04:00:00Z"), "checked_at"),
+    "a time after the calendar": ("in force", put("checked_at", "9999-12-31T23:59:59Z"), "checked_at"),
+    "a root's signature cut off": ("in force", lambda document: _cut_off_signatures(document), "trust_list"),
     "the successor's manifest": (
         "an older version",
         flip("register.successor.manifest"),

@@ -16,11 +16,11 @@ export const isoDay = (day) => new Date(day * DAY * 1000).toISOString().slice(0,
 
 export const formatTimestamp = (seconds) => new Date(seconds * 1000).toISOString().slice(0, 19) + "Z";
 
-// Seconds of `2026-11-20T02:00:00Z`; null for any other form.
+// Seconds of `2026-11-20T02:00:00Z`; null for any other form, and outside the calendar.
 export function parseTimestamp(text) {
   if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(text) || text.startsWith("0000")) return null;
   const milliseconds = Date.parse(text);
   // Date.parse takes the 30th of February for the 2nd of March.
   if (Number.isNaN(milliseconds) || new Date(milliseconds).toISOString().slice(0, 19) + "Z" !== text) return null;
-  return milliseconds / 1000;
+  return isCalendarTime(milliseconds / 1000) ? milliseconds / 1000 : null;
 }

@@ -292,15 +292,18 @@ class Checking {
 // The members of the verdict that the document does not prove, each with the part that it should follow from.
 function* differences(proven, stated, within) {
   for (const name of [...new Set([...Object.keys(proven), ...Object.keys(stated)])].sort()) {
-    const [now, before, member] = [proven[name] ?? null, stated[name] ?? null, within + name];
+    const [now, before, member] = [own(proven, name), own(stated, name), within + name];
     if (!within && isObject(now) && isObject(before)) {
       yield* differences(now, before, `${name}.`);
     } else if (canonical(now) !== canonical(before)) {
-      const parts = [`verdict.${member}`, ...(SOURCES[member] ? [SOURCES[member]] : [])];
+      const parts = [`verdict.${member}`, ...(Object.hasOwn(SOURCES, member) ? [SOURCES[member]] : [])];
       yield { parts, why: `the verdict says ${canonical(before).slice(0, 80)}, not ${canonical(now).slice(0, 80)}` };
     }
   }
 }
+
+// What a member is called may be what every object has.
+const own = (object, name) => (Object.hasOwn(object, name) ? object[name] : null) ?? null;
 
 const isObject = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
 

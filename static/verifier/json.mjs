@@ -1,4 +1,4 @@
-// Signed JSON documents: read strictly (no member twice), member by member and by type.
+// Signed JSON documents: read strictly (no member twice, no half characters), member by member and by type.
 // Integers become Number, or BigInt where a Number would not be exact; every other number a Float.
 import { fromBase64, fromBase64Url, fromUtf8 } from "./bytes.mjs";
 import { parseTimestamp } from "./dates.mjs";
@@ -12,8 +12,11 @@ class Float {
 
   // As Python writes it, for what a face shows.
   toString() {
-    const whole = Number.isInteger(this.value) && Math.abs(this.value) < 1e16;
-    return whole ? this.value.toFixed(1) : String(this.value);
+    const size = Math.abs(this.value);
+    if (!Number.isFinite(this.value)) return this.value < 0 ? "-inf" : "inf";
+    if (size >= 1e16 || (size && size < 1e-4)) return this.value.toExponential().replace(/([-+])(\d)$/, "$10$2");
+    const sign = Object.is(this.value, -0) ? "-" : "";
+    return Number.isInteger(this.value) ? sign + this.value.toFixed(1) : String(this.value);
   }
 }
 
@@ -21,6 +24,7 @@ const SPACE = /[ \t\n\r]*/y;
 const NUMBER = /(-?(?:0|[1-9]\d*))(\.\d+)?([eE][-+]?\d+)?/y;
 const PLAIN = /[^"\\\x00-\x1f]*/y;
 const ESCAPES = { '"': '"', "\\": "\\", "/": "/", b: "\b", f: "\f", n: "\n", r: "\r", t: "\t" };
+const HALF_A_CHARACTER = /\p{Cs}/u;
 const MAX_DIGITS = 4300; // as Python
 
 // The object that a document (bytes or text) holds; `name` is what messages call it.
@@ -101,7 +105,7 @@ class Parser {
       text += this.match(PLAIN)[0];
       const next = this.text.charAt(this.at);
       this.at += 1;
-      if (next === '"') return text;
+      if (next === '"') return HALF_A_CHARACTER.test(text) ? this.refuse() : text;
       if (next !== "\\") this.refuse();
       text += this.escape();
     }

@@ -8,7 +8,7 @@ const MAX_TYPED_LENGTH = 4 * MAX_NUMBER_LENGTH;
 const SURELY_A_TOKEN = 64;
 // What Python takes for white space.
 const SPACE = "\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000";
-const AROUND = new RegExp(`^[${SPACE}]+|[${SPACE}]+$`, "g");
+const IS_SPACE = new RegExp(`[${SPACE}]`);
 const ANYWHERE = new RegExp(`[${SPACE}]+`, "g");
 // A host is compared and shown, never visited; what must not pass is a second host hidden behind user information.
 const CODE_URL = new RegExp(`^(https?)://([^\\x00-\\x20\\x7f${SPACE}/?#@\\\\%]+)/v/(.*)$`, "isu");
@@ -20,7 +20,20 @@ const length = (text) => [...text].length;
 
 // `publicUrl` is the portal's own address, such as https://yz.example.gov.cn.
 export function parsePresented(text, publicUrl) {
-  const stripped = text.replace(AROUND, "");
+  const presented = parseStripped(trimmed(text), publicUrl);
+  if (presented.kind !== "credential" || length(text) <= MAX_TEXT_LENGTH) return presented;
+  return { kind: "broken", detail: `more than ${MAX_TEXT_LENGTH} characters`, otherHost: presented.otherHost };
+}
+
+// By places, since a pattern would look at blanks within the text again from each of them.
+function trimmed(text) {
+  let [start, end] = [0, text.length];
+  while (start < end && IS_SPACE.test(text[start])) start += 1;
+  while (end > start && IS_SPACE.test(text[end - 1])) end -= 1;
+  return text.slice(start, end);
+}
+
+function parseStripped(stripped, publicUrl) {
   const ownPrefix = publicUrl + "/v/";
   if (stripped.startsWith(ownPrefix)) return readCode(stripped.slice(ownPrefix.length), null);
   const url = CODE_URL.exec(stripped);
@@ -30,7 +43,9 @@ export function parsePresented(text, publicUrl) {
 }
 
 function parseCodeUrl(text, [, scheme, host, token], publicUrl) {
-  if (`${scheme}://${host}`.toLowerCase() === publicUrl) return readCode(token, null);
+  // In ASCII alone: the lower case of a Kelvin sign is a k.
+  const isOwn = /^[\x21-\x7e]+$/.test(host) && `${scheme}://${host}`.toLowerCase() === publicUrl;
+  if (isOwn) return readCode(token, null);
   return scheme.toLowerCase() === "https" && looksLikeAToken(token) ? readCode(token, host) : otherCode(text);
 }
 

@@ -19,7 +19,7 @@ export function verify(signature, message, xy) {
   const r = number(hex(signature.slice(0, 32)));
   const s = number(hex(signature.slice(32)));
   const t = (r + s) % N;
-  if (signature.length !== 64 || r === 0n || r >= N || s === 0n || s >= N || t === 0n) return false;
+  if (r === 0n || r >= N || s === 0n || s >= N || t === 0n) return false;
   const e = number(hex(sm3(concat(signerDigest(xy), message))));
   const point = Point.BASE.mulAddUnsafe(s, Point.fromBytes(concat([4], xy)), t);
   return !point.is0() && (e + point.toAffine().x) % N === r;

@@ -1,4 +1,5 @@
 // Token Status Lists: bytes → a list, and what it says of one licence at a given time.
+import { isCalendarTime } from "./dates.mjs";
 import { malformed, Members, readPayload, readSign1 } from "./envelope.mjs";
 import { inflate } from "./inflate.mjs";
 import { MAX_CLOCK_SKEW } from "./trust.mjs";
@@ -23,6 +24,7 @@ export function readStatusList(encoded) {
   const claims = readPayload(envelope, "status list");
   const uri = URI_ENDING.exec(claims.text(2, 1, 2048)) ?? malformed("status list: its uri has no issuer and number");
   const [issuedAt, expiresAt, ttl] = [claims.time(6), claims.time(4), claims.unsigned(65534)];
+  if (!isCalendarTime(issuedAt + Number(ttl))) malformed("status list: fresh beyond the calendar");
   const entries = new Members(claims.take(65533), "status_list");
   if (entries.unsigned("bits") !== 4) malformed("status list: entries have four bits");
   const values = inflate(entries.blob("lst"), MAX_INFLATED_BYTES);
