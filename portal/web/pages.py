@@ -14,6 +14,7 @@ from portal.web.key_history_page import show_history, show_life
 from portal.web.keys_page import show_keys
 from portal.web.language import BLUEPRINT_OF, ENGLISH_PREFIX, language_of, page_url_in
 from portal.web.number_page import page_for, show_number
+from portal.web.own_pages import own_page
 from portal.web.parts import parts
 from portal.web.register_views import REGISTER_VIEWS
 from portal.web.rendering import render, words_of_request
@@ -79,6 +80,8 @@ def find() -> ResponseReturnValue:
     typed = " ".join(request.args.get("number", "").split())
     if not typed:
         return render("home.html", typed=typed, problem="problem_no_number"), 400
+    if page := own_page(typed, parts().settings.public_url):
+        return redirect(page, 303)
     name, values = page_for(typed, parts().verifier)
     return redirect(_page_url(name, **values), 303)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Response, g, make_response, request
+from flask import Response, g, make_response, redirect, request
 from flask.typing import ResponseReturnValue
 
 from portal.verification.verdict import Reason, Verdict
 from portal.verifier import Answer, Lookup
 from portal.web.language import language_of, page_url_in
 from portal.web.number_page import NumberPage
+from portal.web.own_pages import own_page
 from portal.web.parts import parts
 from portal.web.rendering import render, words_of_request
 from portal.web.showing import VerdictPage, show_choice, show_lookup, show_verdict, token_of
@@ -28,9 +29,11 @@ def respond(answer: Answer, reading: NumberPage | None = None) -> ResponseReturn
         case Verdict(reason=Reason.SEVERAL_CODES):
             g.reason = answer.reason
             return render("choose.html", page=show_choice(answer, words_of_request()))
+        case Verdict(reason=Reason.NOT_A_LICENCE_CODE, text=str(text)) if path := own_page(text, _public_url()):
+            return redirect(path, 303)
         case Verdict():
             g.reason = answer.reason
-            own_host = parts().settings.public_url.partition("://")[2]
+            own_host = _public_url().partition("://")[2]
             page = show_verdict(answer, words_of_request(), own_host)
             shown = render(
                 "verdict.html",
@@ -41,6 +44,10 @@ def respond(answer: Answer, reading: NumberPage | None = None) -> ResponseReturn
                 other_language_url=_in_the_other_language(answer),
             )
             return (shown, 503, {"Retry-After": AFTER_AN_OUTAGE}) if _is_an_outage(answer) else (shown, _status(answer))
+
+
+def _public_url() -> str:
+    return parts().settings.public_url
 
 
 def kept_briefly(page: str) -> Response:

@@ -10,6 +10,7 @@ const URL_HOST = new RegExp(`^[a-z][a-z0-9+.-]*://(?:[^${SPACE}/?#@\\\\]*@)?([^$
 const OWN_TOKEN = /^[A-Za-z2-7]{1,2000}$/;
 // Every token begins so: base32 of the first bytes of a tagged COSE_Sign1.
 const TOKEN_START = "2KC";
+const OWN_PAGE = /^(\/en)?\/(v|l|h|history|evidence)\/\S+$/;
 const SURELY_A_TOKEN = /^[A-Za-z2-7]{64,2048}$/;
 
 // The beginnings of portal/web/other_codes.py.
@@ -35,6 +36,7 @@ export function readCode(text, publicUrl) {
   const token = ownToken(stripped, publicUrl);
   if (token !== null) return OWN_TOKEN.test(token) ? { token } : { isLicence: true };
   if (looksLikeToken(CODE_URL.exec(stripped)?.[3] ?? "") && /^https:/i.test(stripped)) return { isLicence: true };
+  if (isOwnPage(stripped, publicUrl)) return { isLicence: true };
   const kind = KINDS.find(([, pattern]) => pattern.test(stripped))?.[0] ?? "text";
   return { kind, host: URL_HOST.exec(stripped)?.[1].slice(0, 253) ?? null };
 }
@@ -45,6 +47,11 @@ function ownToken(text, publicUrl) {
   // In ASCII alone: the lower case of a Kelvin sign is a k.
   if (/^[\x21-\x7e]+$/.test(host) && `${scheme}://${host}`.toLowerCase() === publicUrl) return token;
   return looksLikeToken(text) ? text : null;
+}
+
+// The address of another page of this portal, to which the server leads (portal/web/own_pages.py).
+function isOwnPage(text, publicUrl) {
+  return text.startsWith(`${publicUrl}/`) && OWN_PAGE.test(text.slice(publicUrl.length));
 }
 
 function looksLikeToken(text) {

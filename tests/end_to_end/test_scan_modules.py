@@ -12,6 +12,7 @@ from playwright.sync_api import Browser
 
 from portal.verification.presentation import BrokenCode, PresentedCredential, parse
 from portal.web.other_codes import kind_of
+from portal.web.own_pages import own_page
 from tests.end_to_end.browsing import Visit, visit
 from tests.end_to_end.cameras import frame_with
 from tests.end_to_end.served import Demonstration
@@ -72,6 +73,12 @@ def test_only_a_code_of_this_portal_is_a_token_and_that_is_plain(page: Visit, de
     assert [code for code in codes[8:] if "token" in code] == []
 
 
+def test_the_address_of_a_page_of_this_portal_is_left_to_the_portal(page: Visit) -> None:
+    texts = [f"{OWN}/l/辽CB024100123", f"{OWN}/en/h/91210100MA0DEM018W", f"{OWN}.evil.example/l/x", f"{OWN}/"]
+    codes = page.page.evaluate(READ_CODES, texts)
+    assert [code.get("isLicence", False) for code in codes] == [own_page(text, OWN) is not None for text in texts]
+
+
 def test_another_code_is_named_as_the_portal_names_it(page: Visit) -> None:
     texts = [text for examples in KINDS.values() for text in examples]
     assert [page.page.evaluate(READ_CODE, text) for text in texts if isinstance(parse(text, OWN), OWN_CODE)] == []
@@ -84,7 +91,7 @@ def test_no_hostile_address_is_taken_for_a_code_of_this_portal(page: Visit) -> N
     codes = dict(zip(texts, page.page.evaluate(READ_CODES, texts), strict=True))
     assert [text for text, code in codes.items() if "token" in code and text not in BROKEN] == []
     assert {text for text, code in codes.items() if "kind" not in code} == {
-        text for text in texts if isinstance(parse(text, OWN), OWN_CODE)
+        text for text in texts if isinstance(parse(text, OWN), OWN_CODE) or own_page(text, OWN)
     }
 
 

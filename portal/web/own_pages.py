@@ -1,0 +1,17 @@
+"""The addresses of this portal's own pages, of which people make copies and codes: they lead to these pages."""
+
+from __future__ import annotations
+
+import re
+
+_PAGE = re.compile(r"(?:/en)?/(?:v|l|h|history|evidence)/\S+")
+
+
+def own_page(text: str, public_url: str) -> str | None:
+    """The path on this portal that a text names, with or without the scheme; None for any other text."""
+    written = text.strip()
+    for start in (public_url, public_url.partition("://")[2]):
+        path = written.removeprefix(start)
+        if path != written and _PAGE.fullmatch(path):
+            return path
+    return None

@@ -1,0 +1,55 @@
+"""The portal's own addresses, typed or read from a photo: they lead to their page and are never called foreign."""
+
+from __future__ import annotations
+
+import pytest
+from flask.testing import FlaskClient
+
+from portal.web.own_pages import own_page
+from tests.authorities import PUBLIC_URL
+from tests.web.photos import photo_of, send_photo
+from tests.web.portals import Street
+
+HOST = PUBLIC_URL.partition("://")[2]
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        (f"{PUBLIC_URL}/l/辽CB024100123", "/l/辽CB024100123"),
+        (f" {HOST}/en/l/x \n", "/en/l/x"),
+        (f"{HOST}/v/2KC", "/v/2KC"),
+        (f"{PUBLIC_URL}/h/91210100MA0DEM018W", "/h/91210100MA0DEM018W"),
+        (f"{PUBLIC_URL}/l/", None),
+        (f"{PUBLIC_URL}//evil.example/l/x", None),
+        (f"{PUBLIC_URL}.evil.example/l/x", None),
+        (f"{PUBLIC_URL}@evil.example/l/x", None),
+        (f"https://evil.example/{HOST}/l/x", None),
+        (f"{PUBLIC_URL}/l/x y", None),
+        ("/l/x", None),
+        ("辽CB024100123", None),
+    ],
+)
+def test_only_a_page_of_this_very_host_is_its_own(text: str, path: str | None) -> None:
+    assert own_page(text, PUBLIC_URL) == path
+
+
+@pytest.mark.parametrize("start", [PUBLIC_URL, HOST])
+def test_a_typed_address_of_a_licence_leads_to_it(start: str, visit: FlaskClient, shops: Street) -> None:
+    response = visit.get("/l", query_string={"number": f"{start}/l/{shops.pharmacy.number}"})
+    assert (response.status_code, response.location) == (303, visit_path(shops))
+    assert visit.get(response.location).status_code == 200
+
+
+def test_a_code_made_of_the_address_of_a_licence_leads_to_it(visit: FlaskClient, shops: Street) -> None:
+    response = send_photo(visit, photo_of(f"{PUBLIC_URL}/l/{shops.pharmacy.number}"))
+    assert (response.status_code, response.location) == (303, visit_path(shops))
+
+
+def test_an_address_of_ours_in_an_address_leads_to_its_page(visit: FlaskClient, shops: Street) -> None:
+    response = visit.get(f"/l/{PUBLIC_URL}/l/{shops.pharmacy.number}")
+    assert (response.status_code, response.location) == (303, visit_path(shops))
+
+
+def visit_path(shops: Street) -> str:
+    return "/l/" + "".join(f"%{byte:02X}" if byte > 127 else chr(byte) for byte in shops.pharmacy.number.encode())
