@@ -51,5 +51,7 @@ def serve_with(environment: Mapping[str, str], host: str, port: int, workers: in
     options = ["--interface", "wsgi", "--host", host, "--port", str(port), "--workers", str(workers)]
     options += ["--blocking-threads", "12", "--backpressure", "256", "--no-ws", "--log-level", "error"]
     options += ["--log-config", str(LOGGING)]
+    # Without this, the end of one worker is the end of all. Settings that stop a start were looked at before.
+    options += ["--respawn-failed-workers"]
     command = [sys.executable, "-m", "granian", *options, "wsgi:app"]
     os.execve(sys.executable, command, dict(environment))  # noqa: S606 - no shell, and nothing a visitor typed
