@@ -53,5 +53,7 @@ def serve_with(environment: Mapping[str, str], host: str, port: int, workers: in
     options += ["--log-config", str(LOGGING)]
     # Without this, the end of one worker is the end of all. Settings that stop a start were looked at before.
     options += ["--respawn-failed-workers"]
+    # A worker that is still starting misses the signal to stop: granian would wait for its end for ever.
+    options += ["--workers-kill-timeout", "10"]
     command = [sys.executable, "-m", "granian", *options, "wsgi:app"]
     os.execve(sys.executable, command, dict(environment))  # noqa: S606 - no shell, and nothing a visitor typed

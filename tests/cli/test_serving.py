@@ -1,4 +1,4 @@
-"""`portal serve`, for real: what becomes of the portal when one of its workers dies."""
+"""`portal serve`, for real: what becomes of the portal when one of its workers dies, and when it is told to stop."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ class Served:
         return frozenset(map(int, Path(f"/proc/{own}/task/{own}/children").read_text().split()))
 
     def wait_for_workers(self, count: int, *, without: int | None = None) -> frozenset[int]:
-        """Until so many are there; meanwhile the portal must not end."""
+        """Until so many are there at least; meanwhile the portal must not end."""
         for _ in range(_LOOKS):
             workers = self.workers() - {without}
-            if len(workers) == count:
+            if len(workers) >= count:
                 return workers
             self._still_runs()
         raise AssertionError(f"there are not {count} workers")
@@ -88,3 +88,10 @@ def test_another_worker_takes_the_place_of_one_that_was_killed(written: Written)
         after = portal.wait_for_workers(2, without=first)
         portal.wait_until_it_answers()  # the second may still have been starting
         assert second in after
+
+
+def test_a_portal_that_is_told_to_stop_while_it_starts_ends(written: Written) -> None:
+    with served(written) as portal:
+        portal.wait_for_workers(1)
+        portal.process.terminate()
+        assert portal.process.wait(timeout=60) == 0
