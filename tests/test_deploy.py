@@ -28,6 +28,11 @@ def test_the_proxy_keeps_photos_and_answers_in_memory() -> None:
     assert value_of("proxy_max_temp_file_size") == "0"
 
 
+def test_a_header_that_repeats_an_address_passes_the_proxy() -> None:
+    assert "large_client_header_buffers" not in DIRECTIVES  # 8 KB, then, are the longest address that nginx takes
+    assert int(value_of("proxy_buffer_size").removesuffix("k")) > 2 * 8
+
+
 @pytest.mark.parametrize(
     ("header", "value"),
     [("X-Forwarded-For", "$remote_addr"), ("X-Forwarded-Proto", "$scheme"), ("X-Forwarded-Host", "$host")],

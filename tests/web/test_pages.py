@@ -213,3 +213,26 @@ def test_every_page_says_that_it_belongs_to_a_demonstration(shops: Street) -> No
     with portal_of(shops.written, demonstration="yes") as app:
         for path in ("/", f"/v/{shops.pharmacy.token}", "/nowhere"):
             assert "演示" in read_page(app.test_client().get(path)).all("header")[0].text
+
+
+LONG = {
+    "of Chinese characters": "药" * 400,
+    "of bytes that are escaped": "%" * 700,
+    "as long as the field takes": "辽 " * 1024,
+}
+
+
+@in_both_languages
+@pytest.mark.parametrize("typed", LONG.values(), ids=LONG.keys())
+def test_a_text_too_long_for_a_header_is_answered_where_it_was_typed(
+    visit: FlaskClient, typed: str, language: Language
+) -> None:
+    response = visit.get(PREFIXES[language] + "/l", query_string={"number": typed})
+    page = read_page(response)
+    assert (response.status_code, page.reason) == (404, Reason.NOT_FOUND)
+    assert words_for(language).t("number_hint.too_long") in page.text
+
+
+def test_a_text_that_is_answered_where_it_was_typed_knocks_as_a_lookup_does(visit: FlaskClient) -> None:
+    headers = visit.get("/l", query_string={"number": "药" * 400}).headers
+    assert headers["RateLimit"].startswith('"lookup"')
