@@ -41,6 +41,7 @@ from portal.verification.verdict import Registration
 _log = logging.getLogger(__name__)
 
 _PATIENCE_OF_SEARCHES = 2.0  # seconds; no verdict waits for them
+_NUL = "\0"  # PostgreSQL has no text with it, and its driver refuses the question: that is no outage
 
 Rows: TypeAlias = Sequence[Sequence[Any]]
 ListId: TypeAlias = tuple[str, int]
@@ -71,12 +72,14 @@ class RegisterReader:
 
     def versions(self, type_code: int, number: str) -> tuple[StoredLicence, ...] | RegisterUnavailable:
         """All versions of the licence with this number of this type, the highest first."""
-        if type_code > LARGEST_INTEGER:
+        if type_code > LARGEST_INTEGER or _NUL in number:
             return ()
         return _licences(self._ask(self._versions, type_code=type_code, number=number))
 
     def by_number(self, key: str) -> tuple[StoredLicence, ...] | RegisterUnavailable:
         """All licences whose number has this lookup key: by type, then the highest version first."""
+        if _NUL in key:
+            return ()
         return _licences(self._ask(self._by_number, key=key))
 
     def as_of(self, issuer_id: str) -> int | None | RegisterUnavailable:
@@ -101,11 +104,13 @@ class RegisterReader:
 
     def search(self, wanted: Wanted) -> Found | RegisterUnavailable:
         """The licences that are wanted."""
+        if _NUL in wanted.key:
+            return Found((), more=False)
         return self._search(lambda connection: _found(connection, wanted))
 
     def notices(self, type_code: int, number: str) -> tuple[StoredNotice, ...] | RegisterUnavailable:
         """All notices ever taken about the licence with this number of this type, by version, the latest first."""
-        if type_code > LARGEST_INTEGER:
+        if type_code > LARGEST_INTEGER or _NUL in number:
             return ()
         rows = self._ask(self._notices, type_code=type_code, number=number)
         if isinstance(rows, RegisterUnavailable):

@@ -106,6 +106,15 @@ def _stop(server: PostgreSQLServer) -> None:
 BACK: dict[Outage, Outage] = {_hang: PostgreSQLServer.resume, _stop: PostgreSQLServer.start}
 
 
+@pytest.mark.parametrize("path", ["/history/drug-distribution-retail/%00", "/h/%00abc", "/l/1%00", "/search?q=%00ab"])
+def test_a_text_that_the_database_cannot_have_is_no_outage(
+    app: Flask, pharmacy: Issued, path: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    wait_for(app, f"/v/{pharmacy.token}", "in_force")
+    assert app.test_client().get(path).status_code in (200, 404)
+    assert [each.message for each in caplog.records if each.name.startswith("portal.register")] == []
+
+
 @pytest.mark.parametrize("outage", BACK, ids=["hanging", "down"])
 def test_genuine_codes_are_answered_without_the_register_and_with_it_once_it_is_back(
     outage: Outage, app: Flask, pharmacy: Issued, server: PostgreSQLServer

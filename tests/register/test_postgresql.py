@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError, InternalError
 from portal.register.importing import BundleRefused
 from portal.register.reading import RegisterReader
 from portal.register.tables import DatabaseUnusable, meta, open_read_only
-from portal.sources import FoundBy, StoredBundle, Wanted
+from portal.sources import Found, FoundBy, StoredBundle, Wanted
 from portal.verification.evidence import RegisterUnavailable
 from portal.verification.statuses import StatusValue
 from tests.authorities import REGISTERED_AT
@@ -89,6 +89,19 @@ def test_a_load_that_fails_while_it_stores_leaves_nothing_behind(desk: Desk, ser
     with pytest.raises(IntegrityError, match="name_parts"):
         desk.load(bundle(desk.world, [line_of(desk.world.licence(NUMBER))]))
     assert {name for name, rows in desk.contents().items() if rows} == {"meta"}
+
+
+def test_a_text_that_postgresql_cannot_have_is_not_found_and_no_outage(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    desk.load(bundle(desk.world, [line_of(desk.world.licence(NUMBER))]))
+    reader = desk.reader()
+    for text in ("\0", f"{NUMBER}\0", f"\0{NUMBER}"):
+        assert reader.versions(RETAIL, text) == reader.by_number(text) == reader.notices(RETAIL, text) == ()
+        for way in FoundBy:
+            assert reader.search(Wanted(way, text, 0, 20)) == Found((), more=False)
+    assert caplog.records == []
+    reader.close()
 
 
 def test_nothing_can_be_written_through_a_reader(desk: Desk) -> None:
