@@ -24,6 +24,7 @@ WRONG = {
     "a setting that is none": ("PORTAL_PUBLICURL", "x", "PORTAL_PUBLICURL: no such setting"),
     "a limit that is none": ("PORTAL_RATELIMIT_LOOKUP", "often", "PORTAL_RATELIMIT_LOOKUP"),
     "a storage that is none": ("PORTAL_RATELIMIT_STORAGE_URL", "cupboard://", "PORTAL_RATELIMIT_STORAGE_URL"),
+    "an address for metrics that is none": ("PORTAL_METRICS_HOST", "192.0.2.7", "PORTAL_METRICS_HOST"),
     "a day that is none": ("PORTAL_AT", "2026-02-30T00:00:00Z", "PORTAL_AT"),
 }
 
@@ -43,6 +44,9 @@ ANOTHER_SERVER = ["-c", "import wsgi"]
         *(pytest.param(name, SERVE, id=f"portal serve, {name}") for name in WRONG),
         pytest.param("another root's pin", ANOTHER_SERVER, id="another server, another root's pin"),
         pytest.param("a limit that is none", ANOTHER_SERVER, id="another server, a limit that is none"),
+        pytest.param(
+            "an address for metrics that is none", ANOTHER_SERVER, id="another server, no address for metrics"
+        ),
     ],
 )
 def test_a_wrong_setting_stops_the_start_with_one_line_that_names_it(
@@ -50,7 +54,7 @@ def test_a_wrong_setting_stops_the_start_with_one_line_that_names_it(
 ) -> None:
     setting, value, named = WRONG[name]
     inherited = {key: text for key, text in os.environ.items() if not key.startswith("PORTAL_")}
-    environment = {**inherited, **written.environment, setting: value}
+    environment = {**inherited, "PORTAL_METRICS_PORT": "9100", **written.environment, setting: value}
     finished = subprocess.run([sys.executable, *command], cwd=ROOT, env=environment, capture_output=True, text=True)
     lines = finished.stderr.strip().splitlines()
     assert finished.returncode != 0

@@ -14,6 +14,7 @@ from portal.cli.session import Session, WrongUse
 from portal.settings import WrongSetting
 from portal.verification.dates import format_timestamp
 from portal.web import create_app
+from portal.web.metrics import require_metrics_host
 
 LOGGING = Path(__file__).parents[2] / "deploy" / "granian-logging.json"
 
@@ -29,6 +30,8 @@ def serve(session: Session, host: str, port: int, workers: int) -> None:
     portal = session.portal()  # wrong settings or keys stop the start here, with one line
     try:
         create_app(settings=portal.settings, verifier=portal.verifier, reader=portal.reader, clock=portal.clock)
+        if portal.settings.metrics_port:
+            require_metrics_host(portal.settings.metrics_host)
     except WrongSetting as error:
         raise WrongUse(str(error)) from error
     rehearsal = {} if session.at is None else {"PORTAL_AT": format_timestamp(session.at)}

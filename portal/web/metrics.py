@@ -6,7 +6,9 @@ written to a disk. What can be asked when somebody looks is asked then; a reques
 
 from __future__ import annotations
 
+import errno
 import logging
+import socket
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from socketserver import TCPServer, ThreadingMixIn
@@ -19,6 +21,7 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessColl
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from portal.settings import PREFIX, WrongSetting
 from portal.verification.evidence import RegisterUnavailable
 from portal.verification.verdict import Reason
 from portal.web.counts import Counts
@@ -156,16 +159,33 @@ class _Quiet(WSGIRequestHandler):
         pass
 
 
+class _ServerOfIPv6(_Server):
+    address_family = socket.AF_INET6
+
+
+def require_metrics_host(host: str) -> None:
+    """WrongSetting where nobody could listen, whatever the port."""
+    if server := _listening(host, 0):
+        server.server_close()
+
+
 def serve_metrics(app: Flask, host: str, port: int) -> int | None:
     """Answer from now on, in a thread, at the first free port from `port` on; None where none is free."""
     operations: WSGIApplication = app.extensions[_NAME]
     for candidate in range(port, port + MOST_WORKERS):
-        try:
-            server = _Server((host, candidate), _Quiet)
-        except OSError:
-            continue
-        server.set_app(operations)
-        threading.Thread(target=server.serve_forever, name="metrics", daemon=True).start()
-        return server.server_port
+        if server := _listening(host, candidate):
+            server.set_app(operations)
+            threading.Thread(target=server.serve_forever, name="metrics", daemon=True).start()
+            return server.server_port
     _log.error("no port is free for the metrics, from %d on", port)
     return None
+
+
+def _listening(host: str, port: int) -> _Server | None:
+    """None where somebody else listens there."""
+    try:
+        return (_ServerOfIPv6 if ":" in host else _Server)((host, port), _Quiet)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            return None
+        raise WrongSetting(f"{PREFIX}METRICS_HOST: {host}, port {port}: {error.strerror}") from error

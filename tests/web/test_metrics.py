@@ -15,6 +15,7 @@ from granian.log import LogLevels, configure_logging
 
 from portal.cli.serving import LOGGING
 from portal.log_lines import JsonLines
+from portal.settings import WrongSetting
 from portal.web.metrics import serve_metrics
 from tests.ports import free_port
 from tests.web.portals import Street, portal_of
@@ -130,6 +131,18 @@ def test_a_second_worker_takes_the_next_port(portal: Flask) -> None:
         port = serve_metrics(portal, "127.0.0.1", first)
     assert port is not None
     assert port > first
+
+
+@pytest.mark.parametrize("host", ["192.0.2.7", "2001:db8::7", "1 2"])
+def test_an_address_that_is_not_the_machines_own_is_refused_in_a_line(portal: Flask, host: str) -> None:
+    with pytest.raises(WrongSetting, match=rf"\APORTAL_METRICS_HOST: {host}, port 9100: [^\n]+\Z"):
+        serve_metrics(portal, host, 9100)
+
+
+def test_ipv6_will_do(portal: Flask) -> None:
+    port = serve_metrics(portal, "::1", free_port())
+    with urllib.request.urlopen(f"http://[::1]:{port}/livez", timeout=10) as response:
+        assert response.read() == b"alive\n"
 
 
 def test_without_a_port_nothing_is_measured(shops: Street) -> None:
