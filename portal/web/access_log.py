@@ -13,6 +13,7 @@ from flask.globals import request_ctx
 
 from portal.log_lines import ACCESS
 from portal.verification.dates import format_timestamp
+from portal.web.hosts import LONGEST_ADDRESS
 from portal.web.parts import parts
 from portal.web.responses import reason_of_request
 
@@ -26,10 +27,14 @@ def install_access_log(app: Flask) -> None:
     app.after_request(_write)
 
 
-@lru_cache(maxsize=4096)
 def truncated(address: str | None) -> str:
+    return _network_of(address if address and len(address) <= LONGEST_ADDRESS else "")
+
+
+@lru_cache(maxsize=4096)
+def _network_of(address: str) -> str:
     try:
-        whole = ipaddress.ip_address(address or "")
+        whole = ipaddress.ip_address(address)
     except ValueError:
         return "unknown"
     return str(ipaddress.ip_network((whole, _KEPT_BITS[whole.version]), strict=False))

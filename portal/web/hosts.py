@@ -12,6 +12,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from portal.settings import Settings
 from portal.web.application import Application
 
+# IPv6 needs 45 characters, and has a zone behind them at times. What a proxy hands on may be longer: that is no
+# address, and nothing to keep.
+LONGEST_ADDRESS = 64
+
 
 def install_hosts(app: Application, settings: Settings) -> None:
     app.answers_as = public_names(settings)

@@ -22,6 +22,7 @@ _NAME = "page_paths"
 _ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>")
 # What was asked for stays the same in the other language.
 _KEPT_IN_QUERY = ("number", "q", "region", "type", "page")
+_LONGEST_KEPT = 600  # characters: a visitor may send 64 KB, again and again, which would all be kept
 _PLAIN_IN_PATHS = "()"  # in licence numbers, and harmless; a slash is escaped with the rest
 
 PageUrl = Callable[..., str]
@@ -55,16 +56,21 @@ class PagePaths:
         return f"{path}?{query}"
 
 
-# The same number stands in several links of a page.
-@lru_cache(maxsize=1024)
 def _in_a_path(value: str) -> str:
     # A token needs no escaping; quote() would look at each of its 500 characters.
-    return value if value.isascii() and value.isalnum() else quote(value, safe=_PLAIN_IN_PATHS)
+    return value if value.isascii() and value.isalnum() else _quoted(value, _PLAIN_IN_PATHS)
 
 
-@lru_cache(maxsize=1024)
 def _in_a_query(value: str) -> str:
-    return quote(value, safe="")
+    return _quoted(value, "")
+
+
+def _quoted(value: str, safe: str) -> str:
+    return (quote_once if len(value) <= _LONGEST_KEPT else quote)(value, safe)
+
+
+# The same number stands in several links of a page.
+quote_once = lru_cache(maxsize=1024)(quote)
 
 
 def install_page_paths(app: Flask) -> None:

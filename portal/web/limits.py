@@ -24,6 +24,7 @@ from werkzeug.exceptions import TooManyRequests
 from portal.settings import PREFIX, Settings, WrongSetting
 from portal.verification.verdict import Reason
 from portal.web.counts import Counts, CountsInMemory
+from portal.web.hosts import LONGEST_ADDRESS
 from portal.web.language import BLUEPRINT_OF
 from portal.web.responses import reason_of_request
 
@@ -114,7 +115,8 @@ def seconds_until_reset() -> int | None:
 
 def client_block() -> str:
     """Who is counted: an IPv4 address, or the /64 of IPv6 that one subscriber has."""
-    return _block_of(request.remote_addr or "")
+    address = request.remote_addr or ""
+    return _block_of(address if len(address) <= LONGEST_ADDRESS else "")
 
 
 @lru_cache(maxsize=1024)  # asked again when a miss is counted

@@ -7,7 +7,7 @@ from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from portal.web.language import BLUEPRINT_OF, language_of, page_url_in
+from portal.web.language import BLUEPRINT_OF, language_of, page_url_in, quote_once
 from portal.web.wording import Language
 from tests.world import PUBLIC_URL
 
@@ -64,3 +64,11 @@ def test_whatever_is_typed_a_link_with_it_stays_here_and_brings_it_back(
     assert path.isascii()
     assert not set(path) & set("\"'<>\\#\r\n ")
     assert route_of(app, path) == (f"{BLUEPRINT_OF[language]}.{page}", {"number": text})
+
+
+def test_a_long_text_is_not_kept_for_the_next_link_with_it(app: Flask) -> None:
+    with app.app_context():
+        page_url, kept = page_url_in(Language.ZH), quote_once.cache_info().currsize
+        paths = [page_url("lookup", number="药" * 601), page_url("find", number="药" * 601)]
+    assert [len(path) for path in paths] == [len("/l/") + 9 * 601, len("/l?number=") + 9 * 601]
+    assert quote_once.cache_info().currsize == kept
