@@ -53,6 +53,13 @@ def _yes_or_no(text: str) -> bool:
     return text == "yes"
 
 
+def _contact(text: str) -> str:
+    # RFC 9116, 2.5.3: security.txt has a URI there.
+    if not re.fullmatch(r"(?:mailto:|https://|tel:)[!-~]+", text):
+        raise ValueError("an address such as mailto:security@example.gov.cn, https://… or tel:+86-…")
+    return text
+
+
 def _setting(read: Callable[[str], Any], help_text: str, default: str | None = None) -> Any:
     """A field of Settings; without a default the setting must be given."""
     return field(metadata={"read": read, "help": help_text, "default": default})
@@ -81,7 +88,9 @@ class Settings:
     metrics_host: str = _setting(str, "address of the metrics", "127.0.0.1")
     operator_zh: str = _setting(str, "who runs this portal, for the foot of the pages", "亮证核验")
     operator_en: str = _setting(str, "the same in English", "Liangzheng")
-    contact: str = _setting(str, "where to report a vulnerability, for security.txt", "mailto:security@example.gov.cn")
+    contact: str = _setting(
+        _contact, "where to report a vulnerability, for security.txt", "mailto:security@example.gov.cn"
+    )
     at: str = _setting(_time_or_nothing, "a fixed time to work as of, for rehearsals; empty for the clock", "")
     demonstration: bool = _setting(_yes_or_no, "yes marks every page as a demonstration (演示)", "no")
     samples: Path = _setting(

@@ -55,3 +55,16 @@ def test_an_address_is_kept_as_browsers_name_it(text: str, address: str) -> None
 def test_an_address_under_which_nobody_could_be_answered_is_refused(text: str) -> None:
     with pytest.raises(WrongSetting, match=r"\APORTAL_PUBLIC_URL: an address such as .+, without a path\Z"):
         read(public_url=text)
+
+
+@pytest.mark.parametrize("text", ["mailto:a@example.cn", "https://example.cn/report", "tel:+86-10-88330000"])
+def test_a_contact_is_a_uri_as_security_txt_requires(text: str) -> None:
+    assert read(contact=text).contact == text
+
+
+@pytest.mark.parametrize(
+    "text", ["security@example.cn", "http://example.cn", "mailto:", "the porter", "mailto:a@b.cn\nExpires: never"]
+)
+def test_a_contact_that_is_no_uri_is_refused(text: str) -> None:
+    with pytest.raises(WrongSetting, match=r"\APORTAL_CONTACT: [^\n]+\Z"):
+        read(contact=text)

@@ -232,6 +232,8 @@ def _read_url(url: str) -> URL:
         address = make_url(url)
     except ArgumentError as error:
         raise DatabaseUnusable(f"not a database address: {error}") from error
+    except ValueError as error:  # it quotes what it took for the port, which may be a part of a password
+        raise DatabaseUnusable("not a database address: its port is no number") from error
     if address.get_backend_name() not in ("sqlite", "postgresql"):
         raise DatabaseUnusable(f"neither SQLite nor PostgreSQL: {address.render_as_string()}")
     return address

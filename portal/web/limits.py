@@ -7,6 +7,7 @@ verdict page, and writes other headers than draft-ietf-httpapi-ratelimit-headers
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, wraps
@@ -39,6 +40,7 @@ DOORS = {
 MISSES = frozenset((Reason.NOT_FOUND, Reason.MALFORMED, Reason.KEY_UNKNOWN, Reason.SIGNATURE_INVALID))
 
 MEMORY = "memory://"
+_SHARED_STORAGES = ("redis", "rediss", "valkey", "valkeys")
 # A visitor waits this long for a storage that hangs; from then on the counts are in memory.
 _PATIENCE: dict[str, Any] = {"socket_timeout": 0.25, "socket_connect_timeout": 0.25, "retry": Retry(NoBackoff(), 0)}
 _BLUEPRINTS = (*BLUEPRINT_OF.values(), "published", "evidence_files")
@@ -152,6 +154,10 @@ def _count_and_tell(response: Response) -> Response:
 
 def _shared_counts(app: Flask, settings: Settings, clock: Callable[[], int]) -> RateLimiter:
     url = settings.ratelimit_storage_url
+    wrong = WrongSetting(f"{PREFIX}RATELIMIT_STORAGE_URL: memory:// or one such as redis://host:6379")
+    # The library knows more storages: some fail when they are made, and its own memory is none of ours (counts.py).
+    if url != MEMORY and url.partition("://")[0] not in _SHARED_STORAGES:
+        raise wrong
     options: dict[str, Any] = _PATIENCE if url != MEMORY else {"clock": clock}
     limiter = Limiter(
         client_block,
@@ -165,13 +171,17 @@ def _shared_counts(app: Flask, settings: Settings, clock: Callable[[], int]) -> 
     try:
         limiter.init_app(app)
     except (ConfigurationError, ValueError) as error:  # which may quote a password
-        raise WrongSetting(f"{PREFIX}RATELIMIT_STORAGE_URL: memory:// or one such as redis://host:6379") from error
+        raise wrong from error
     return limiter.limiter
 
 
 def _read_limit(settings: Settings, setting: str, name: str) -> RateLimitItem:
+    text: str = getattr(settings, f"ratelimit_{setting}")
     try:
-        (limit,) = parse_many(getattr(settings, f"ratelimit_{setting}"))
+        (limit,) = parse_many(text)
+        # Nobody would be answered; and the library takes "per 0 minutes" for "per minute".
+        if any(int(number) == 0 for number in re.findall("[0-9]+", text)):
+            raise ValueError("none at all")
     except ValueError as error:
         raise WrongSetting(f'{PREFIX}RATELIMIT_{setting.upper()}: one limit such as "30 per minute"') from error
     limit.namespace = name

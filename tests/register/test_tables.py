@@ -39,6 +39,7 @@ def test_the_file_may_have_any_name_and_be_relative_to_where_one_is(
 ADDRESSES = {
     "": "not a database address",
     "register.sqlite": "not a database address",
+    "postgresql+psycopg://u:p@h:abc/x": "its port is no number\\Z",
     "sqlite://": "the path of a file is needed",
     "sqlite:///:memory:": "the path of a file is needed",
     "sqlite:///file:register.sqlite?uri=true": "the path of a file is needed",
