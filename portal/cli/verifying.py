@@ -108,11 +108,20 @@ def _verify_batch(portal: Portal, lines: BinaryIO) -> Iterator[str]:
         if not line.strip():
             continue
         try:
-            case = json.loads(line)
-            text, at = case["text"], parse_timestamp(case["at"]) if case.get("at") else portal.clock()
-        except (ValueError, KeyError, TypeError) as error:
+            name, text, at = _read_case(line)
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise WrongUse(f'line {number}: not of the form {{"id", "text", "at"}}: {error}') from error
-        yield _json_line({"id": case.get("id"), **answer_json(portal.verifier.verify(text, at))})
+        answer = portal.verifier.verify(text, portal.clock() if at is None else at)
+        yield _json_line({"id": name, **answer_json(answer)})
+
+
+def _read_case(line: bytes) -> tuple[Json, str, int | None]:
+    case = json.loads(line)
+    text, at = case["text"], case.get("at")
+    if not isinstance(text, str):
+        raise TypeError("text is no text")
+    _json_line(case).encode()  # half a character can be escaped, and could not be printed
+    return case.get("id"), text, parse_timestamp(at) if at else None
 
 
 def _json_line(value: dict[str, Json]) -> str:

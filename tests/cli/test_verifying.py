@@ -1,0 +1,56 @@
+"""`portal verify --batch`: each line is a case, and one that is none ends it in one line."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from portal.cli import main
+from tests.world import World
+
+
+@pytest.fixture(scope="module")
+def environment(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str | None]:
+    others = {name: None for name in os.environ if name.startswith("PORTAL_")}
+    return others | World().write(tmp_path_factory.mktemp("world")).environment
+
+
+@pytest.fixture
+def batch(tmp_path: Path) -> Path:
+    return tmp_path / "cases.ndjson"
+
+
+def verify(batch: Path, environment: Mapping[str, str | None]) -> Result:
+    words = ["--at", "2026-11-20T04:00:00Z", "verify", "--batch", str(batch)]
+    return CliRunner().invoke(main, words, env=environment, catch_exceptions=False)
+
+
+NO_CASES = {
+    "no JSON": "{",
+    "no object": "[]",
+    "no text": "{}",
+    "a number for the text": '{"text": 5}',
+    "nothing for the text": '{"text": null}',
+    "a list for the text": '{"text": ["2KCA"]}',
+    "half a character": '{"text": "\\ud800"}',
+    "half a character for the id": '{"text": "2KCA", "id": "\\ud800"}',
+    "a number for the time": '{"text": "2KCA", "at": 5}',
+    "a deep nest": '{"text": "2KCA", "id": ' + "[" * 100_000 + "]" * 100_000 + "}",
+    "bytes that are no text": b'{"text": "\xff"}',
+}
+
+
+@pytest.mark.parametrize("line", NO_CASES.values(), ids=NO_CASES.keys())
+def test_a_line_that_is_no_case_ends_a_batch_in_one_line(
+    line: str | bytes, batch: Path, environment: Mapping[str, str | None]
+) -> None:
+    batch.write_bytes(b'{"id": 1, "text": "2KCA"}\n' + (line.encode() if isinstance(line, str) else line) + b"\n")
+    result = verify(batch, environment)
+    assert (result.exit_code, [json.loads(each)["id"] for each in result.stdout.splitlines()]) == (2, [1])
+    (said,) = result.stderr.splitlines()
+    assert said.startswith('Error: line 2: not of the form {"id", "text", "at"}: ')
