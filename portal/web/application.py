@@ -54,8 +54,8 @@ class Application(Flask):
 def _require_known_host(
     scheme: str, header: str | None, server: tuple[str, int | None] | None, names: Collection[str]
 ) -> None:
-    """SecurityError (400) unless the host is one of `names`, at any port."""
-    get_host(scheme, header, server, names)
+    """SecurityError (400) unless the host is one of `names`, which are in small letters, at any port."""
+    get_host(scheme, header and header.lower(), server, names)  # a name is the same in capitals (RFC 3986, 3.2.2)
 
 
 def _places(error: BaseException | None) -> Iterator[str]:

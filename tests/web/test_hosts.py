@@ -32,12 +32,12 @@ def test_another_host_is_refused(visit: FlaskClient, host: str, path: str) -> No
     assert read_page(response).language == ("en" if path.startswith("/en/") else "zh-CN")
 
 
-@pytest.mark.parametrize("host", ["yz.example.gov.cn", "yz.example.gov.cn:443"])
+@pytest.mark.parametrize("host", ["yz.example.gov.cn", "yz.example.gov.cn:443", "YZ.Example.GOV.CN"])
 def test_the_public_host_is_answered(visit: FlaskClient, host: str) -> None:
     assert visit.get("/", headers={"Host": host}).status_code == 200
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1:8000", "localhost:8000"])
+@pytest.mark.parametrize("host", ["127.0.0.1:8000", "localhost:8000", "LOCALHOST:8000"])
 def test_the_demonstration_answers_to_both_names_of_the_own_machine(shops: Street, host: str) -> None:
     settings = {"public_url": "http://127.0.0.1:8000", "demonstration": "yes"}
     with portal_of(shops.written, **settings) as app:
