@@ -40,16 +40,19 @@ class SearchQuery:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """Licences, each with the verdict on its newest version, after the `first` ones; `more` if there are others."""
+    """Licences, each with the verdict on its newest version, after the `first` ones; `more` if there are others.
+
+    How many there are is known on the last page alone: no more than a page is counted.
+    """
 
     entries: tuple[Verdict, ...]
     more: bool = False
     first: int = 0
 
     @property
-    def total(self) -> str:
-        """How many there are; with a plus where no more than these were counted."""
-        return f"{self.first + len(self.entries)}{'+' if self.more else ''}"
+    def is_whole(self) -> bool:
+        """Whether these are all there are."""
+        return not self.first and not self.more
 
     @property
     def next_page(self) -> int | None:

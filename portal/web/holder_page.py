@@ -33,7 +33,6 @@ class HolderPage:
     uscc: str
     name: str
     summary: str
-    more: str | None
     entries: tuple[Entry, ...]
     sites: tuple[Site, ...]
     credits: tuple[str, ...]
@@ -50,8 +49,7 @@ def show_holder(uscc: str, result: SearchResult, words: Words, at: int) -> Holde
     return HolderPage(
         uscc=uscc,
         name=_name(verdicts),
-        summary=words.t("holder.count", count=result.total, valid=len(valid)),
-        more=words.t("holder.more", count=len(verdicts)) if result.more else None,
+        summary=words.t("holder.more" if result.more else "holder.count", count=len(verdicts), valid=len(valid)),
         entries=tuple(show_entry(each, words) for each in verdicts),
         sites=tuple(Site(site, linkable(site)) for site in sites),
         credits=_latest_credits(faces, words),

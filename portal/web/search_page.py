@@ -28,8 +28,8 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class SearchPage:
-    """All that search.html needs. `heading` says how many were found; `previous` and `following` are numbers of pages,
-    for links; `more` if there are others, on no page that may be asked for.
+    """All that search.html needs. `heading` says how many or which were found; `previous` and `following` are
+    numbers of pages, for links; `more` if there are others, on no page that may be asked for.
     """
 
     query: SearchQuery
@@ -86,7 +86,14 @@ def show_search(
 
 
 def _heading(result: SearchResult, words: Words) -> str:
-    return words.t("search.found", total=result.total) if result.entries else words.t("search.none")
+    """How many there are where all stand on this page, and otherwise which of them stand on it."""
+    count = len(result.entries)
+    if not count:
+        return words.t("search.none")
+    number = "one" if count == 1 else "several"
+    if result.is_whole:
+        return words.t(f"search.found_{number}", total=count)
+    return words.t(f"search.range_{number}", first=result.first + 1, last=result.first + count)
 
 
 def _regions(trust_list: TrustList) -> list[str]:

@@ -29,7 +29,7 @@ from tests.web.portals import portal_of
 from tests.web.verdicts import WORLD, verdict_on
 from tests.world import CATALOGUE
 
-ZH = words_for(Language.ZH)
+ZH, EN = words_for(Language.ZH), words_for(Language.EN)
 
 
 def searched(ask: FlaskClient, text: str, prefix: str = "", **filters: str) -> Page:
@@ -56,7 +56,7 @@ def test_each_licence_is_found_with_verdict_holder_type_number_and_version(ask: 
         "valid",
         f"在有效期内 药品经营许可证（批发） 第 1 版 {COMPANY_NAME} 沈阳市和平区演示路18号 辽AA024100001",
     )
-    assert page.heading == ZH.t("search.found", total="2")
+    assert page.heading == ZH.t("search.found_several", total=2)
 
 
 @pytest.mark.parametrize("text", [CHANGED, CHANGED.lower(), "辽CB-0241-00001", "变迁大药房"])
@@ -115,6 +115,32 @@ def test_pages_lead_on_and_back(ask: FlaskClient, prefix: str) -> None:
         "page": "1",
     }
     assert found(read_page(ask.get(back))) == found(first)
+
+
+# How many were found: on this page, before it, and whether there are more.
+HEADINGS = {
+    "all on one page": (3, 0, False, "找到 3 份证照", "3 licences found"),
+    "one alone": (1, 0, False, "找到 1 份证照", "1 licence found"),
+    "the first page of several": (PAGE_SIZE, 0, True, "第 1–20 份证照", "Licences 1–20"),
+    "a page between": (PAGE_SIZE, PAGE_SIZE, True, "第 21–40 份证照", "Licences 21–40"),
+    "the last page": (5, 2 * PAGE_SIZE, False, "第 41–45 份证照", "Licences 41–45"),
+    "one on the last page": (1, 2 * PAGE_SIZE, False, "第 41 份证照", "Licence 41"),
+    "none": (0, 0, False, "没有找到", "Nothing found"),
+}
+
+
+@pytest.mark.parametrize("name", HEADINGS)
+def test_the_heading_counts_what_is_on_one_page_and_otherwise_says_which_are(name: str) -> None:
+    count, first, more, zh, en = HEADINGS[name]
+    result = SearchResult((verdict_on(),) * count, more=more, first=first)
+    for words, heading in ((ZH, zh), (EN, en)):
+        assert show_search(SearchQuery("药房"), None, result, CATALOGUE, WORLD.trust_list, words).heading == heading
+
+
+def test_title_and_heading_say_which_licences_a_page_lists(ask: FlaskClient) -> None:
+    page = searched(ask, "连锁", region="210000")
+    assert page.heading == f"第 1–{PAGE_SIZE} 份证照"
+    assert page.title.startswith(page.heading)
 
 
 def test_the_same_search_is_one_click_away_in_the_other_language(ask: FlaskClient) -> None:
