@@ -202,7 +202,8 @@ def show_entry(verdict: Verdict, words: Words) -> Entry:
 
 
 def _holder(verdict: Verdict, licence: Licence, words: Words) -> Holder:
-    asks = verdict.outcome is not Outcome.INVALID
+    # A yes completes the check of a valid licence; of any other it would say what the verdict does not.
+    asks = verdict.outcome is Outcome.VALID
     is_listed = licence.licence_type.category != PERSONAL
     return Holder(
         type_slug=licence.licence_type.slug,

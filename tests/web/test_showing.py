@@ -174,10 +174,12 @@ def test_a_person_is_asked_to_compare_what_can_be_compared(slug: str, question: 
     assert holder.compare == question
 
 
-def test_nobody_is_asked_to_compare_a_licence_that_has_ended() -> None:
-    holder = show_verdict(OF_REASON[Reason.REVOKED], ZH).holder
+@pytest.mark.parametrize("verdict", PROVEN, ids=reason_of)
+def test_only_of_a_valid_licence_somebody_is_asked_to_compare(verdict: Verdict) -> None:
+    """Whoever answers yes is told that the check is complete."""
+    holder = show_verdict(verdict, ZH).holder
     assert holder is not None
-    assert holder.compare is None
+    assert (holder.compare is not None) == (verdict.outcome is Outcome.VALID)
 
 
 def test_a_list_shows_each_licence_with_its_own_verdict() -> None:

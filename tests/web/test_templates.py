@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 from portal.verification.statuses import StatusValue
-from portal.verification.verdict import Reason, Verdict
+from portal.verification.verdict import Outcome, Reason, Verdict
 from portal.web.rendering import TEMPLATES, render
 from portal.web.showing import show_verdict
 from portal.web.static_files import STATIC
@@ -21,6 +21,7 @@ from tests.web.verdicts import EVERY, IN_FORCE_VARIANTS, OF_REASON, WORLD, verdi
 
 SOURCES = sorted(TEMPLATES.glob("*.html"))
 PREFIX = {Language.ZH: "", Language.EN: "/en"}
+ZH = words_for(Language.ZH)
 HOSTILE = (
     "<script>alert(1)</script>",
     '"><img src=x onerror=alert(1)>',
@@ -96,6 +97,17 @@ def test_without_proof_the_page_names_no_holder(app: Flask, verdict: Verdict) ->
     page = page_of(app, verdict)
     assert "沈阳" not in page.text
     assert "辽CB" not in page.text.replace("例如 辽CB024100123", "")
+
+
+@pytest.mark.parametrize("verdict", [each for each in EVERY if each.licence], ids=lambda verdict: verdict.reason)
+def test_a_valid_licence_can_be_confirmed_and_an_invalid_one_reported_beside_its_holder(
+    app: Flask, verdict: Verdict
+) -> None:
+    page = page_of(app, verdict)
+    beside = {each.text for each in page.all("a")} & {ZH.t("verdict.same"), ZH.t("verdict.still_used")}
+    offered = {Outcome.VALID: {ZH.t("verdict.same")}, Outcome.INVALID: {ZH.t("verdict.still_used")}}
+    assert beside == offered.get(verdict.outcome, set())
+    assert (ZH.t("verdict.same_noted") in page.text) == (verdict.outcome is Outcome.VALID)
 
 
 def test_the_page_of_a_verdict_weighs_little(app: Flask) -> None:
