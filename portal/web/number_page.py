@@ -17,6 +17,7 @@ from portal.verification.presentation import OtherCode, parse
 from portal.verification.trust import Issuer
 from portal.verification.verdict import Reason, Verdict
 from portal.verifier import Answer, Lookup, Verifier
+from portal.web.number_labels import without_label
 from portal.web.places import place_name, province_code
 from portal.web.wording import Words, linkable
 
@@ -67,6 +68,7 @@ class NumberPage:
 
 def page_for(typed: str, verifier: Verifier) -> tuple[str, dict[str, str]]:
     """The page that answers what was typed into the one field, and its values: any text has one."""
+    typed = without_label(typed)
     identifiers = read_number(typed, verifier.catalogue).identifiers
     if "uscc" in identifiers:
         return "holder", {"uscc": compact(typed)}

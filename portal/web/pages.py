@@ -13,6 +13,7 @@ from portal.web.evidence_page import evidence
 from portal.web.key_history_page import show_history, show_life
 from portal.web.keys_page import show_keys
 from portal.web.language import BLUEPRINT_OF, ENGLISH_PREFIX, language_of, page_url_in
+from portal.web.number_labels import without_label
 from portal.web.number_page import page_for, show_number
 from portal.web.own_pages import own_page
 from portal.web.parts import parts
@@ -92,7 +93,7 @@ def find() -> ResponseReturnValue:
 @pages.get("/l/<typed:number>")
 def lookup(number: str) -> ResponseReturnValue:
     verifier, at = parts().verifier, parts().clock()
-    answer = verifier.verify_typed(number.strip(), at)
+    answer = verifier.verify_typed(without_label(number.strip()), at)
     return respond(answer, show_number(answer, verifier, words_of_request(), at))
 
 

@@ -12,6 +12,7 @@ from portal.verification.verdict import Reason, Verdict
 from portal.web.coverage_page import show_coverage
 from portal.web.history_page import show_history
 from portal.web.holder_page import show_holder
+from portal.web.number_labels import without_label
 from portal.web.number_page import compact, show_number
 from portal.web.parts import parts
 from portal.web.rendering import render, words_of_request
@@ -37,7 +38,7 @@ def search() -> ResponseReturnValue:
 
 def holder(uscc: str) -> ResponseReturnValue:
     verifier, at, words = parts().verifier, parts().clock(), words_of_request()
-    code = compact(uscc)
+    code = compact(without_label(uscc))
     result = verifier.holder(code, at)
     if isinstance(result, Verdict):
         return respond(result)

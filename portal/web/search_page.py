@@ -13,6 +13,7 @@ from portal.catalogue.names import LEAST_PART, comparable_name
 from portal.catalogue.numbers import MAX_TYPED_LENGTH
 from portal.lookups import MAX_PAGES, SearchQuery, SearchResult
 from portal.verification.trust import TrustList
+from portal.web.number_labels import without_label
 from portal.web.places import place_name
 from portal.web.showing import Entry, show_entry
 from portal.web.wording import Words
@@ -46,7 +47,7 @@ class SearchPage:
 def read_query(asked: Mapping[str, str], catalogue: Catalogue, trust_list: TrustList) -> SearchQuery:
     region, slug = asked.get("region", ""), asked.get("type", "")
     return SearchQuery(
-        text=" ".join(asked.get("q", "").split()),
+        text=without_label(" ".join(asked.get("q", "").split())),
         region=region if region in _regions(trust_list) else None,
         type_slug=slug if slug in catalogue.by_slug else None,
         page=_PAGES.get(asked.get("page", ""), 1),
