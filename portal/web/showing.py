@@ -68,7 +68,9 @@ class Elsewhere:
 
 
 class VerdictPage(NamedTuple):
-    """All that verdict.html needs. `asked` is what was typed or read, where it was no code of ours."""
+    """All that verdict.html needs. `asked` is what was typed or read, where it was no code of ours, and `typed` all
+    of it, to be mended where it was typed.
+    """
 
     reason: Reason
     outcome: Outcome
@@ -83,6 +85,7 @@ class VerdictPage(NamedTuple):
     checks: tuple[CheckRow, ...]
     elsewhere: Elsewhere | None = None
     asked: Fact | None = None
+    typed: str | None = None
     holder: Holder | None = None
     notice: tuple[Fact, ...] = ()
     face: FacePage | None = None
@@ -137,6 +140,7 @@ def show_verdict(verdict: Verdict, words: Words, own_host: str = "") -> VerdictP
         checks=show_checks(verdict, words),
         elsewhere=_elsewhere(verdict.other_host, verdict, words, own_host) if verdict.other_host else None,
         asked=_asked(verdict.text, verdict, words) if verdict.text else None,
+        typed=verdict.text if verdict.reason is not Reason.NOT_A_LICENCE_CODE else None,
         holder=_holder(verdict, licence, words) if licence else None,
         notice=_notice(licence, words) if licence else (),
         face=show_face(licence, words) if licence else None,

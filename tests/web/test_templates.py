@@ -15,7 +15,7 @@ from portal.web.rendering import TEMPLATES, render
 from portal.web.showing import show_verdict
 from portal.web.static_files import STATIC
 from portal.web.wording import Language, words_for
-from tests.authorities import PUBLIC_URL
+from tests.authorities import AT, PUBLIC_URL
 from tests.web.html_pages import Page, parse_page
 from tests.web.verdicts import EVERY, IN_FORCE_VARIANTS, OF_REASON, WORLD, verdict_on, with_status
 
@@ -127,6 +127,19 @@ def test_the_five_outcomes_differ_in_shape(app: Flask) -> None:
     shapes = {verdict.outcome: _icon(page_of(app, verdict)) for verdict in EVERY}
     assert shapes == {outcome: f"#i-{outcome}" for outcome in shapes}
     assert len(set(shapes.values())) == 5
+
+
+@pytest.mark.parametrize("typed", ["辽CB024109999", '"><script>alert(1)</script>9', "9" * 1000])
+def test_a_number_that_is_not_found_stands_in_the_field_again_as_it_was_typed(app: Flask, typed: str) -> None:
+    page = page_of(app, Verdict(Reason.NOT_FOUND, AT, text=typed))
+    (field,) = [each for each in page.all("input") if each.attributes.get("name") == "number"]
+    assert field.attributes["value"] == typed
+
+
+def test_what_no_person_typed_stands_in_no_field(app: Flask) -> None:
+    for verdict in (OF_REASON[Reason.NOT_A_LICENCE_CODE], OF_REASON[Reason.UNREADABLE_IMAGE]):
+        fields = [each for each in page_of(app, verdict).all("input") if each.attributes.get("name") == "number"]
+        assert [each.attributes["value"] for each in fields] == [""]
 
 
 def test_every_icon_that_is_used_is_drawn(app: Flask) -> None:
