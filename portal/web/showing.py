@@ -74,6 +74,7 @@ class VerdictPage(NamedTuple):
 
     reason: Reason
     outcome: Outcome
+    icon: Outcome
     headline: str
     sentence: str
     additions: tuple[str, ...]
@@ -129,6 +130,8 @@ def show_verdict(verdict: Verdict, words: Words, own_host: str = "") -> VerdictP
     return VerdictPage(
         reason=verdict.reason,
         outcome=verdict.outcome,
+        # Where no code could be read, the icon is a camera; a number was not photographed.
+        icon=Outcome.UNKNOWN if verdict.reason is Reason.NOT_FOUND else verdict.outcome,
         headline=words.headline(verdict),
         sentence=words.sentence(verdict),
         additions=(*_what_it_is(verdict, words), *words.additions(verdict)),

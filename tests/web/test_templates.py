@@ -124,7 +124,7 @@ def test_the_page_of_a_verdict_weighs_little(app: Flask) -> None:
 
 
 def test_the_five_outcomes_differ_in_shape(app: Flask) -> None:
-    shapes = {verdict.outcome: _icon(page_of(app, verdict)) for verdict in EVERY}
+    shapes = {each.outcome: _icon(page_of(app, each)) for each in EVERY if each.reason is not Reason.NOT_FOUND}
     assert shapes == {outcome: f"#i-{outcome}" for outcome in shapes}
     assert len(set(shapes.values())) == 5
 
@@ -140,6 +140,11 @@ def test_what_no_person_typed_stands_in_no_field(app: Flask) -> None:
     for verdict in (OF_REASON[Reason.NOT_A_LICENCE_CODE], OF_REASON[Reason.UNREADABLE_IMAGE]):
         fields = [each for each in page_of(app, verdict).all("input") if each.attributes.get("name") == "number"]
         assert [each.attributes["value"] for each in fields] == [""]
+
+
+def test_a_typed_number_that_is_not_found_shows_no_camera(app: Flask) -> None:
+    assert _icon(page_of(app, OF_REASON[Reason.NOT_FOUND])) == "#i-unknown"
+    assert _icon(page_of(app, OF_REASON[Reason.NO_CODE_FOUND])) == "#i-none"
 
 
 def test_every_icon_that_is_used_is_drawn(app: Flask) -> None:
