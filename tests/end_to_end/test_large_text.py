@@ -1,4 +1,4 @@
-"""Twice the text size, in the narrowest window: nothing is cut off, and no text stands one character a line."""
+"""The narrowest window, also at twice the text size: nothing is cut off or crowded beside empty space."""
 
 from __future__ import annotations
 
@@ -20,6 +20,12 @@ LINES = """elements => elements.map(element => {
   return widest / parseFloat(getComputedStyle(element).fontSize);
 })"""
 
+# How much of the line is left empty beside each label whose value stands below it.
+LEFT_EMPTY = """rows => rows.flatMap(row => {
+  const [label, value] = [row.querySelector("dt"), row.querySelector("dd")].map(each => each.getBoundingClientRect());
+  return value.top < label.bottom ? [] : [Math.round(row.getBoundingClientRect().width - label.width)];
+})"""
+
 
 @pytest.fixture(scope="module")
 def large(browser: Browser, demonstration: Demonstration) -> Iterator[Visit]:
@@ -39,3 +45,14 @@ def test_at_twice_the_text_size_a_verdict_is_read_in_lines(
     widths = large.page.locator(".answers dd, .checks p").evaluate_all(LINES)
     assert len(widths) >= 9
     assert min(widths) >= 3
+
+
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_a_label_above_its_value_has_the_whole_line(visitor: Visit, demonstration: Demonstration, prefix: str) -> None:
+    visitor.page.set_viewport_size(NARROWEST)
+    above = []
+    for path in (f"/v/{demonstration.sample('in_force').token}", "/keys/history"):
+        visitor.open(prefix + path)
+        above += visitor.page.locator(".facts dl > div").evaluate_all(LEFT_EMPTY)
+    assert len(above) >= 3
+    assert set(above) == {0}
