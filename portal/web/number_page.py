@@ -23,6 +23,8 @@ from portal.web.wording import Words, linkable
 
 _LOOKED_UP = frozenset((Reason.NOT_FOUND, Reason.REGISTER_UNAVAILABLE))
 _YEAR = re.compile(r"[0-9]{4}")
+# The number on the box of every medicine, which is what people type most likely of all that is no licence.
+_DRUG_APPROVAL = re.compile(r"国药准字[HZSTJ][0-9]{8}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,11 @@ class NumberPage:
     ask: str | None = None
     issuers: tuple[IssuerLink, ...] = ()
 
+    @property
+    def says_more(self) -> bool:
+        """Whether there is more to say of the number than its hints do."""
+        return self.is_found or bool(self.meanings or self.uscc or self.elicence) or not (self.hints or self.corrected)
+
 
 def page_for(typed: str, verifier: Verifier) -> tuple[str, dict[str, str]]:
     """The page that answers what was typed into the one field, and its values: any text has one."""
@@ -92,14 +99,16 @@ def show_number(answer: Answer, verifier: Verifier, words: Words, at: int) -> Nu
     reading = read_number(text, verifier.catalogue)
     ask, issuers = (None, ()) if found else _whom_to_ask(reading, verifier, words, at)
     meanings = _meanings(reading, verifier.catalogue, words)
+    hints = tuple(_hints(reading, found, verifier.catalogue, words, at))
+    is_explained = bool(found or meanings or hints or reading.identifiers)
     return NumberPage(
         meanings=meanings,
-        hints=tuple(_hints(reading, found, verifier.catalogue, words, at)),
+        hints=hints,
         is_found=bool(found),
         corrected=_corrected(reading),
         uscc=compact(text) if "uscc" in reading.identifiers else None,
         elicence=text if "elicence" in reading.identifiers else None,
-        name=None if found or meanings or reading.identifiers or not reading.normalised else text,
+        name=None if is_explained or not reading.normalised else text,
         ask=ask,
         issuers=issuers,
     )
@@ -184,6 +193,8 @@ def _hints(
     reading: NumberReading, found: tuple[Verdict, ...], catalogue: Catalogue, words: Words, at: int
 ) -> Iterator[str]:
     yield from (words.t(f"number_hint.{hint}") for hint in reading.hints if ":" not in hint)
+    if _DRUG_APPROVAL.fullmatch(reading.normalised):
+        yield words.t("number_hint.drug_approval")
     days = {day for each in reading.candidates if (day := _day(each.parts.get("expiry", "")))}
     yield from (words.t("number_hint.past_date", date=words.date(day)) for day in days if day < beijing_date(at))
     numbered = [catalogue.by_slug[each.type_slug] for each in reading.candidates]

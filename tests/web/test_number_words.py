@@ -139,6 +139,10 @@ HINTS = {
     "粤械广审（文）第261121-05538号": [],
     "粤械广审（文）第261399-05538号": [],
     "随便什么 1": [],
+    "国药准字H20240001": ["number_hint.drug_approval"],
+    "国药准字 ｚ20240001": ["number_hint.drug_approval"],
+    "国药准字H2024001": [],
+    "国药准字X20240001": [],
 }
 
 
@@ -146,6 +150,31 @@ HINTS = {
 def test_what_is_odd_about_a_number_is_a_warning_in_words(national: Flask, text: str) -> None:
     expected = [ZH.t(key, date="2026年11月20日") if "past" in key else ZH.t(key) for key in HINTS[text]]
     assert list(said(national, text).hints) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "is_said"),
+    [
+        ("随便什么 1", True),
+        ("辽药监演示〔2026〕99号", True),
+        (CHANGED[:-1] + "9", False),
+        ("91210100MA0DEM029X", False),
+        ("国药准字H20240001", False),
+        ("辽CBO241OOOO9", False),
+    ],
+)
+def test_no_form_of_number_is_known_only_where_nothing_else_is_said_of_it(
+    ask: FlaskClient, text: str, is_said: bool
+) -> None:
+    for words, prefix in ((ZH, ""), (EN, "/en")):
+        assert (words.t("number.free") in looked_up(ask, text, prefix).text) == is_said
+
+
+def test_what_is_named_is_not_offered_as_a_search(ask: FlaskClient) -> None:
+    for text in ("国药准字H20240001", "91210100MA0DEM029X"):
+        page = looked_up(ask, text)
+        assert not any("/search?q=" in link for link in page.links)
+        assert page.all("details") == []
 
 
 def test_a_likely_typing_error_links_to_the_number_that_was_meant(ask: FlaskClient) -> None:
