@@ -4,12 +4,38 @@ import { checkEvidence, readCatalogue } from "./verifier.mjs";
 const { words, catalogue } = JSON.parse(document.getElementById("given").textContent);
 const types = readCatalogue(catalogue);
 const [file, root, result] = ["file", "root", "result"].map((id) => document.getElementById(id));
+const BEIJING = 8 * 3600 * 1000;
+const SVG = "http://www.w3.org/2000/svg";
+let asked = 0;
 
 function element(tag, text, className) {
   const made = document.createElement(tag);
   if (text !== undefined) made.textContent = text;
   if (className) made.className = className;
   return made;
+}
+
+function icon(name) {
+  const [drawing, use] = ["svg", "use"].map((tag) => document.createElementNS(SVG, tag));
+  drawing.setAttribute("class", "icon");
+  drawing.setAttribute("aria-hidden", "true");
+  use.setAttribute("href", `#i-${name}`);
+  drawing.append(use);
+  return drawing;
+}
+
+const filled = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+
+// A day such as 2026-11-22, as the portal's pages write it.
+function writtenDate(iso) {
+  const [year, month, day] = iso.split("-").map(Number);
+  return filled(words.dates[month - 1], { year, day });
+}
+
+// A moment such as 2026-11-22T11:59:37Z, as the portal's pages write it: in Beijing.
+function writtenTime(timestamp) {
+  const [date, clock] = new Date(Date.parse(timestamp) + BEIJING).toISOString().slice(0, 19).split("T");
+  return filled(words.time, { date: writtenDate(date), clock });
 }
 
 function facts(rows) {
@@ -29,18 +55,21 @@ function showVerdict({ file: read, verdict, rootSha256 }, pinned) {
   const section = element("section", undefined, `verdict ${verdict.outcome}`);
   section.dataset.reason = verdict.reason;
   const band = element("div", undefined, "band");
-  band.append(element("h2", words.headlines[verdict.reason]));
+  band.append(icon(verdict.outcome), element("h2", words.headlines[verdict.reason]));
   const licence = verdict.licence;
   const issuer = licence && licence.issuer[words.language];
-  section.append(band);
+  const until = licence?.last_valid_date ?? null;
+  const time = writtenTime(verdict.checked_at);
+  // Not the sentence of the verdict page, which speaks of today: a file may be years old.
+  section.append(band, element("p", filled(words.atThatTime, { time }), "sentence"));
   const card = element("section", undefined, "card facts");
   card.append(
     facts([
-      [words.asOf, `${verdict.checked_at} · ${read.word.address}`],
+      [words.asOf, `${time} · ${read.word.address}`],
       [words.number, licence?.number ?? null],
       [words.holder, licence?.holder ?? null],
       [words.issuer, issuer ?? null],
-      [words.until, licence?.last_valid_date ?? null],
+      [words.until, until && writtenDate(until)],
       ...verdict.checks.map(({ name, state }) => [words.checks[name], words.states[state]]),
       [words.rootUsed, `${rootSha256} · ${pinned ? words.compared : words.notCompared}`],
     ]),
@@ -61,16 +90,46 @@ function showChanged({ objections }) {
   result.replaceChildren(section);
 }
 
+function showProblem(reason, text) {
+  const problem = element("p", text, "problem");
+  problem.dataset.reason = reason;
+  result.replaceChildren(problem);
+}
+
+// Whether a file says of itself that it is evidence: only of such a one can anything have been changed.
+function claimsToBeEvidence(bytes) {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes))?.evidence !== undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return false;
+    throw error;
+  }
+}
+
+// What shows the result of a check.
+async function checked(chosen, pinned) {
+  const bytes = new Uint8Array(await chosen.arrayBuffer());
+  if (!claimsToBeEvidence(bytes)) return () => showProblem("not_evidence", words.notEvidence);
+  const found = await checkEvidence(bytes, types, pinned || null);
+  return () => (found.verdict ? showVerdict(found, pinned) : showChanged(found));
+}
+
 async function check() {
+  // Whatever happens next, no verdict on another file stays beside the name of this one.
+  result.replaceChildren();
+  const mine = (asked += 1);
   if (!file.files.length) return;
   const pinned = root.value.replace(/\s/g, "").toLowerCase();
   if (pinned && !/^[0-9a-f]{64}$/.test(pinned)) {
-    result.replaceChildren(element("p", words.rootWrong, "problem"));
+    showProblem("root_wrong", words.rootWrong);
     return;
   }
-  const checked = await checkEvidence(new Uint8Array(await file.files[0].arrayBuffer()), types, pinned || null);
-  if (checked.verdict) showVerdict(checked, pinned);
-  else showChanged(checked);
+  try {
+    const show = await checked(file.files[0], pinned);
+    if (mine === asked) show();
+  } catch {
+    if (mine === asked) showProblem("failed", words.failed);
+  }
 }
 
 file.addEventListener("change", check);

@@ -10,6 +10,7 @@ import json
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
+from datetime import date
 from functools import cache
 
 from flask import Response, request
@@ -40,6 +41,9 @@ _WORDS = {
     "notCompared": "not_compared",
     "changed": "changed",
     "changedLead": "changed_lead",
+    "atThatTime": "at_that_time",
+    "notEvidence": "not_evidence",
+    "failed": "failed",
 }
 
 
@@ -106,9 +110,17 @@ def _words(words: Words) -> dict[str, object]:
         "language": "zh" if words.language is Language.ZH else "en",
         "headlines": {reason: words.t(f"reason.{reason}.headline") for reason in Reason},
         "checks": {name: words.t(f"check.{name}.label") for name in CheckName},
+        "dates": _dates(words),
+        "time": words.t("time.seconds"),
         "states": {state: words.t(f"check_state.{state}") for state in CheckState},
         **{name: words.t(f"checker.{key}") for name, key in _WORDS.items()},
     }
+
+
+def _dates(words: Words) -> list[str]:
+    """How a date is written in each month, with blanks for year and day."""
+    sample = (words.date(date(9999, month, 28)) for month in range(1, 13))
+    return [each.replace("9999", "{year}").replace("28", "{day}") for each in sample]
 
 
 def _catalogue(catalogue: Catalogue) -> dict[str, object]:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from portal.verification.dates import parse_timestamp
 from portal.web.wording import Language, words_for
 from tests.end_to_end.browsing import Visit
 from tests.end_to_end.served import Demonstration
@@ -17,9 +21,16 @@ from tests.end_to_end.served import Demonstration
 
 @pytest.fixture
 def checker(browser: Browser, demonstration: Demonstration, tmp_path: Path) -> Iterator[Page]:
+    with saved_page(browser, demonstration, tmp_path, Language.ZH) as page:
+        yield page
+
+
+@contextmanager
+def saved_page(browser: Browser, demonstration: Demonstration, folder: Path, language: Language) -> Iterator[Page]:
     """The page from a file, in a browser without a network."""
-    saved = tmp_path / "evidence-checker.html"
-    saved.write_bytes(fetched(f"{demonstration.url}/evidence-checker.html"))
+    saved = folder / "evidence-checker.html"
+    prefix = "" if language is Language.ZH else "/en"
+    saved.write_bytes(fetched(f"{demonstration.url}{prefix}/evidence-checker.html"))
     context = browser.new_context(viewport={"width": 360, "height": 740}, offline=True)
     page, noticed = context.new_page(), []
     page.on("console", lambda message: noticed.append(message.text))
@@ -76,6 +87,63 @@ def test_from_a_disk_a_changed_part_is_named(checker: Page, demonstration: Demon
     document["face"] = document["root"]
     assert choose(checker, json.dumps(document).encode()) == "changed"
     assert "face" in checker.locator("#result li").first.inner_text()
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_from_a_disk_times_and_dates_are_written_as_on_every_page(
+    browser: Browser, demonstration: Demonstration, tmp_path: Path, language: Language
+) -> None:
+    words = words_for(language)
+    document = evidence_of(demonstration, "in_force")
+    stated = json.loads(document)["verdict"]
+    checked_at = parse_timestamp(stated["checked_at"])
+    assert checked_at is not None
+    with saved_page(browser, demonstration, tmp_path, language) as page:
+        assert choose(page, document) == "in_force"
+        shown = page.locator("#result").inner_text()
+        assert page.locator("#result .verdict .icon").bounding_box()
+        sentence = words.t("checker.at_that_time", time=words.exact_time(checked_at))
+        assert page.locator("#result .sentence").inner_text() == sentence
+        last = words.date(date.fromisoformat(stated["licence"]["last_valid_date"]))
+        assert last in shown
+        assert words.exact_time(checked_at) in page.locator("#result dl").inner_text()
+        assert not re.search(r"\d{4}-\d\d-\d\d", shown)
+
+
+NO_EVIDENCE = {
+    "a picture": b"\x89PNG\r\n",
+    "empty": b"",
+    "another JSON": b'{"a": 1}',
+    "no object": b"null",
+    "cut off": b'{"evidence": 1, "ch',
+}
+
+
+@pytest.mark.parametrize("name", NO_EVIDENCE)
+def test_from_a_disk_what_is_no_evidence_is_not_said_to_be_changed(
+    checker: Page, demonstration: Demonstration, name: str
+) -> None:
+    choose(checker, evidence_of(demonstration, "in_force"))
+    assert choose(checker, NO_EVIDENCE[name]) == "not_evidence"
+    assert checker.locator("#result").inner_text() == "这不是证据文件。"
+
+
+def test_from_a_disk_no_verdict_stays_beside_a_file_that_cannot_be_checked(
+    checker: Page, demonstration: Demonstration
+) -> None:
+    assert choose(checker, evidence_of(demonstration, "in_force")) == "in_force"
+    checker.evaluate("() => { File.prototype.arrayBuffer = () => Promise.reject(new Error('gone')); }")
+    assert choose(checker, evidence_of(demonstration, "revoked")) == "failed"
+    assert checker.locator("#result").inner_text() == words_for(Language.ZH).t("checker.failed")
+
+
+def test_from_a_disk_a_wrong_root_takes_the_verdict_away(checker: Page, demonstration: Demonstration) -> None:
+    assert choose(checker, evidence_of(demonstration, "in_force")) == "in_force"
+    checker.fill("#root", "0" * 63)
+    checker.locator("#root").blur()
+    problem = checker.locator("#result [data-reason=root_wrong]").inner_text()
+    assert problem == words_for(Language.ZH).t("checker.root_wrong")
+    assert checker.locator("#result .verdict").count() == 0
 
 
 def test_from_a_disk_another_root_is_named(checker: Page, demonstration: Demonstration) -> None:
