@@ -98,7 +98,7 @@ RULES: dict[str, tuple[Callable[[World], bytes], str]] = {
         "the face holds 'id_no', which drug-distribution-retail may not show",
     ),
     "a face of no form": (lambda world: _with_face_text(world, "[]"), "face: not an object"),
-    "a face with half a character": (lambda world: _with_face_text(world, "\\ud800"), "record: the face is not text"),
+    "a face with half a character": (lambda world: _with_face_text(world, "\\ud800"), "record: not JSON"),
     "a notice about another licence": (
         lambda world: _with_notice(world, about="辽CB024100002"),
         "notice: the notice is about another licence",
