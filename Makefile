@@ -19,7 +19,7 @@ run: install libzbar ## Serve a demonstration at 127.0.0.1:8000 (PORT=9000 for a
 	$(BIN)/portal demo --port $(PORT)
 
 test: test-packages .venv/.dev node_modules/.installed lint ## Run every check and test (T=tests/web for some of them)
-	$(BIN)/pytest -n 2 --dist loadfile $(T)
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder $(T)
 
 lint: .venv/.dev ## Format check, lint, types, import contracts
 	$(BIN)/ruff format --check .
