@@ -18,6 +18,7 @@ from portal.verification.trust import (
     read_trust_list,
     require_successor_root,
 )
+from portal.verification.trust_history import LOG_NAME
 
 ROOT, LIST, SIGNATURES = "root.json", "trust-list.json", "trust-list.json.sig"
 HISTORY = "history"
@@ -93,8 +94,11 @@ def reason_with(path: Path, error: OSError | ValueError) -> str:
 
 
 def file_state(keys_dir: Path) -> FileState:
-    """What changes whenever one of the files does; replacing a file changes its inode, editing it its times."""
-    return tuple(_state_of(keys_dir / name) for name in (ROOT, LIST, SIGNATURES))
+    """What changes whenever one of the files does; replacing a file changes its inode, editing it its times.
+
+    The history's log is written after the list: who read the list in between has to look again.
+    """
+    return tuple(_state_of(keys_dir / name) for name in (ROOT, LIST, SIGNATURES, f"{HISTORY}/{LOG_NAME}"))
 
 
 def _state_of(path: Path) -> tuple[int, ...] | None:

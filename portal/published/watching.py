@@ -145,14 +145,11 @@ class PublishedFiles:
         return behind if self._at_is_now and behind > MAX_CLOCK_SKEW else 0
 
     def history(self, at: int) -> History:
-        """Every trust list ever accepted; read again when another one is."""
+        """Every trust list ever accepted; read again when a list or the history's log is."""
         trust_list = self.trust_list(at)
-        if self._history is not None and self._history[0] is trust_list:
-            return self._history[1]
-        history = read_history(self._keys_dir, self._root)
-        if history.lists and history.lists[-1].version == trust_list.version:  # else it is just being published
-            self._history = trust_list, history
-        return history
+        if self._history is None or self._history[0] is not trust_list:
+            self._history = trust_list, read_history(self._keys_dir, self._root)
+        return self._history[1]
 
     def past_file(self, name: str) -> bytes | None:
         """A file of the history by its name: the log, a list, a root, or their signatures."""
