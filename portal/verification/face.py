@@ -82,10 +82,10 @@ def read_face(document: bytes) -> Face:
 
 def _as_text(value: object, depth: int = 0) -> str:
     """A field's value for people: lists a line each. Invisible and reordering characters become visible marks."""
-    if isinstance(value, str) and value.isprintable():  # nearly every value, and there is nothing invisible in it
-        return value
     if depth > _DEEPEST_FIELD:
         raise strict_json.Unexpected(f"face: a field deeper than {_DEEPEST_FIELD} lists")
+    if isinstance(value, str) and value.isprintable():  # nearly every value, and there is nothing invisible in it
+        return value
     if isinstance(value, list):
         return "\n".join(_as_text(each, depth + 1) for each in value)
     if isinstance(value, dict):

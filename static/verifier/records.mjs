@@ -37,7 +37,7 @@ function readFace(document) {
 
 // A field's value for people: lists a line each. Invisible and reordering characters become visible marks.
 function asText(value, depth = 0) {
-  if (typeof value !== "string" && depth > DEEPEST_FIELD) throw new Unexpected("face: a field in too many lists");
+  if (depth > DEEPEST_FIELD) throw new Unexpected("face: a field in too many lists");
   const inside = (each) => asText(each, depth + 1);
   if (Array.isArray(value)) return value.map(inside).join("\n");
   if (value instanceof Map) return [...value.values()].map(inside).join(" · ");

@@ -61,6 +61,7 @@ def test_every_optional_member_is_read() -> None:
         pytest.param(face_with({"scope": "中" * MAX_FACE_BYTES}), id="more than 32 KiB"),
         pytest.param(json.dumps({**DOCUMENT, "copy": "\ud83d"}).encode(), id="half a character"),
         pytest.param(face_with(location={"lat": 10**400, "lon": 1}), id="a latitude of 400 digits"),
+        pytest.param(face_with({"scope": json.loads("[" * 17 + '"x"' + "]" * 17)}), id="a text in 17 lists"),
         pytest.param(face_with({"scope": json.loads("[" * 900 + "]" * 900)}), id="a field in 900 lists"),
     ],
 )
@@ -73,6 +74,7 @@ def test_any_other_form_is_refused(document: bytes) -> None:
     ("value", "shown"),
     [
         (["中药饮片", "中成药"], "中药饮片\n中成药"),
+        (json.loads("[" * 16 + '"x"' + "]" * 16), "x"),
         ([{"品种": "糕点", "明细": "烘烤类"}], "糕点 · 烘烤类"),
         (12, "12"),
         (None, ""),
