@@ -88,9 +88,10 @@ class Verifier:
         codes: dict[bytes, presentation.PresentedCredential] = {}
         for each in presented:
             if isinstance(each, presentation.PresentedCredential):
-                encoded = each.credential.envelope.encoded
                 # The same code twice is one; if one of them names another host, that is told.
-                codes[encoded] = codes[encoded] if encoded in codes and codes[encoded].other_host else each
+                known = codes.get(each.credential.envelope.encoded)
+                if known is None or known.other_host is None:
+                    codes[each.credential.envelope.encoded] = each
         if len(codes) > 1:
             entries = (self.verify_credential(each.credential, at, each.other_host) for each in codes.values())
             return Verdict(Reason.SEVERAL_CODES, checked_at=at, entries=tuple(entries))

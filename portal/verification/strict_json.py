@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import binascii
 import json
+import re
 from enum import StrEnum
 from typing import NoReturn, TypeVar
 
@@ -25,8 +26,8 @@ def parse(document: bytes | str, name: str) -> Object:
         value, end = _DECODER.raw_decode(stripped)
         if end != len(stripped):
             raise ValueError("more than one value")
-        if "\\u" in stripped:
-            json.dumps(value, ensure_ascii=False).encode()  # half a character can be escaped, and is no text
+        if _ESCAPED_HALF.search(stripped):
+            json.dumps(value, ensure_ascii=False).encode()  # half a character without its other half is no text
     except (ValueError, RecursionError) as error:
         raise Unexpected(f"{name}: not JSON: {str(error)[:120]}") from error
     return Object(value, name)
@@ -43,6 +44,7 @@ def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
 
 
+_ESCAPED_HALF = re.compile(r"\\u[dD][89a-fA-F]")
 _WHITE_SPACE = " \t\n\r"
 # Of base64url; the characters that only the standard alphabet has become ones that none has.
 _TO_STANDARD_ALPHABET = bytes.maketrans(b"-_+/", b"+/!!")

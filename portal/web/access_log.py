@@ -13,7 +13,7 @@ from flask.globals import request_ctx
 
 from portal.log_lines import ACCESS
 from portal.verification.dates import format_timestamp
-from portal.web.hosts import LONGEST_ADDRESS
+from portal.web.hosts import possible_address
 from portal.web.parts import parts
 from portal.web.responses import reason_of_request
 
@@ -28,7 +28,7 @@ def install_access_log(app: Flask) -> None:
 
 
 def truncated(address: str | None) -> str:
-    return _network_of(address if address and len(address) <= LONGEST_ADDRESS else "")
+    return _network_of(possible_address(address))
 
 
 @lru_cache(maxsize=4096)

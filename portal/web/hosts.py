@@ -14,7 +14,7 @@ from portal.web.application import Application
 
 # IPv6 needs 45 characters, and has a zone behind them at times. What a proxy hands on may be longer: that is no
 # address, and nothing to keep.
-LONGEST_ADDRESS = 64
+_LONGEST_ADDRESS = 64
 
 
 def install_hosts(app: Application, settings: Settings) -> None:
@@ -22,6 +22,11 @@ def install_hosts(app: Application, settings: Settings) -> None:
     proxies = settings.trusted_proxies
     if proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
+
+
+def possible_address(text: str | None) -> str:
+    """What was handed on as a visitor's address; empty where it can be none."""
+    return text if text and len(text) <= _LONGEST_ADDRESS else ""
 
 
 def public_names(settings: Settings) -> tuple[str, ...]:

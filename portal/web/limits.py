@@ -25,7 +25,7 @@ from werkzeug.exceptions import TooManyRequests
 from portal.settings import PREFIX, Settings, WrongSetting
 from portal.verification.verdict import Reason
 from portal.web.counts import Counts, CountsInMemory
-from portal.web.hosts import LONGEST_ADDRESS
+from portal.web.hosts import possible_address
 from portal.web.language import BLUEPRINT_OF
 from portal.web.responses import reason_of_request
 
@@ -117,8 +117,7 @@ def seconds_until_reset() -> int | None:
 
 def client_block() -> str:
     """Who is counted: an IPv4 address, or the /64 of IPv6 that one subscriber has."""
-    address = request.remote_addr or ""
-    return _block_of(address if len(address) <= LONGEST_ADDRESS else "")
+    return _block_of(possible_address(request.remote_addr))
 
 
 @lru_cache(maxsize=1024)  # asked again when a miss is counted
