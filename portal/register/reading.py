@@ -250,6 +250,6 @@ def _face_document(line: bytes) -> bytes:
     """The face in a stored line; nothing, and an alarm in the log, where the bytes are no record any more."""
     try:
         return strict_json.parse(line, "stored record").text("face").encode("utf-8")
-    except (strict_json.Unexpected, UnicodeEncodeError) as error:
+    except strict_json.Unexpected as error:
         _log.error("integrity: %s", error)
         return b""

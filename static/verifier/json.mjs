@@ -25,7 +25,8 @@ const NUMBER = /(-?(?:0|[1-9]\d*))(\.\d+)?([eE][-+]?\d+)?/y;
 const PLAIN = /[^"\\\x00-\x1f]*/y;
 const ESCAPES = { '"': '"', "\\": "\\", "/": "/", b: "\b", f: "\f", n: "\n", r: "\r", t: "\t" };
 const HALF_A_CHARACTER = /\p{Cs}/u;
-const MAX_DIGITS = 4300; // as Python
+const MAX_DIGITS = 4300; // before the point, as Python
+const MAX_DEPTH = 200; // of what has members; as jiter, which reads JSON for Python
 
 // The object that a document (bytes or text) holds; `name` is what messages call it.
 export function parse(document, name) {
@@ -44,6 +45,7 @@ class Parser {
   constructor(text) {
     this.text = text;
     this.at = 0;
+    this.depth = 0;
   }
 
   document() {
@@ -92,8 +94,8 @@ class Parser {
     const found = this.match(NUMBER);
     if (!found) this.refuse();
     const [whole, integer, fraction, exponent] = found;
+    if (integer.replace("-", "").length > MAX_DIGITS) this.refuse();
     if (fraction !== undefined || exponent !== undefined) return new Float(Number(whole));
-    if (integer.length > MAX_DIGITS) this.refuse();
     const value = Number(integer);
     return Number.isSafeInteger(value) ? value + 0 : BigInt(integer);
   }
@@ -125,9 +127,10 @@ class Parser {
     this.at += 1;
     const members = [];
     if (this.take("]")) return members;
+    this.enter();
     do members.push(this.value());
     while (this.take(","));
-    if (!this.take("]")) this.refuse();
+    this.leave("]");
     return members;
   }
 
@@ -135,14 +138,25 @@ class Parser {
     this.at += 1;
     const members = new Map();
     if (this.take("}")) return members;
+    this.enter();
     do {
       if (this.peek() !== '"') this.refuse();
       const name = this.string();
       if (members.has(name) || !this.take(":")) this.refuse();
       members.set(name, this.value());
     } while (this.take(","));
-    if (!this.take("}")) this.refuse();
+    this.leave("}");
     return members;
+  }
+
+  enter() {
+    this.depth += 1;
+    if (this.depth > MAX_DEPTH) this.refuse();
+  }
+
+  leave(end) {
+    this.depth -= 1;
+    if (!this.take(end)) this.refuse();
   }
 }
 

@@ -25,6 +25,7 @@ from tests import test_evidence_documents as evidence
 from tests.oracles import missing
 from tests.test_vectors import CASES, FACTS
 from tests.test_vectors import WORLD as VECTORS
+from tests.verification.test_strict_json import DOCUMENTS
 from tests.verifier_cases import (
     Case,
     base64_of,
@@ -164,6 +165,25 @@ def test_two_thousand_generated_cases_have_the_same_verdicts_in_node(
     generated: Questions, tmp_path: Path, options: tuple[str, ...]
 ) -> None:
     assert differences(generated, in_node(tmp_path, generated.given, *options)) == []
+
+
+def test_every_json_document_is_read_or_refused_as_in_python() -> None:
+    script = """
+        import { readFileSync } from "node:fs";
+        const { parse, Unexpected } = await import(process.argv[1]);
+        const isRead = (document) => {
+          try { return parse(new Uint8Array(Buffer.from(document, "base64")), "document") && true; }
+          catch (error) { return error instanceof Unexpected ? false : String(error); }
+        };
+        console.log(JSON.stringify(JSON.parse(readFileSync(0, "utf8")).map(isRead)));
+    """
+    node = shutil.which("node") or missing("node")
+    command = [node, "--input-type=module", "-e", script, str(ROOT / "static" / "verifier" / "json.mjs")]
+    given = json.dumps([base64_of(document) for document, _ in DOCUMENTS.values()])
+    done = subprocess.run(command, input=given, capture_output=True, text=True, check=True)
+    assert dict(zip(DOCUMENTS, json.loads(done.stdout), strict=True)) == {
+        name: is_read for name, (_, is_read) in DOCUMENTS.items()
+    }
 
 
 def test_the_generated_cases_are_of_every_kind(generated: Questions) -> None:

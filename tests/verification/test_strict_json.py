@@ -1,0 +1,64 @@
+"""JSON as signed documents may be written: a table, which the browser's verifier is held to as well."""
+
+from __future__ import annotations
+
+import pytest
+
+from portal.verification.strict_json import Unexpected, parse
+
+# Documents by what they show, and whether they are read.
+DOCUMENTS: dict[str, tuple[bytes, bool]] = {
+    "an object": (b'{"a": [1, -2.5e3, true, false, null, "\\u4e2d\xe5\x9b\xbd"]}', True),
+    "white space around it": (b' \t\r\n{"a" : 1}\n', True),
+    "both halves of a character": (b'{"a": "\\ud83d\\ude00"}', True),
+    "a number too large for a float": (b'{"a": 1e400}', True),
+    "4,300 digits": (b'{"a": -%s}' % (b"1" * 4300), True),
+    "200 deep": (b'{"a":' * 200 + b"1" + b"}" * 200, True),
+    "lists 200 deep": (b'{"a":' + b"[" * 199 + b"1" + b"]" * 199 + b"}", True),
+    "an empty list 200 deep": (b'{"a":' + b"[" * 200 + b"]" * 200 + b"}", True),
+    "nothing": (b"", False),
+    "a list": (b"[]", False),
+    "a text": (b'"a"', False),
+    "cut off": (b'{"a": 1', False),
+    "another value behind it": (b'{"a": 1}{}', False),
+    "a comma at the end": (b'{"a": 1,}', False),
+    "a name without marks": (b"{a: 1}", False),
+    "other marks": (b"{'a': 1}", False),
+    "a comment": (b'{"a": 1} // b', False),
+    "a member twice": (b'{"a": 1, "a": 1}', False),
+    "a member twice, once escaped": (b'{"a": 1, "\\u0061": 1}', False),
+    "a member twice inside": (b'{"a": [{"b": 1, "b": 2}]}', False),
+    "the first half of a character": (b'{"a": "\\ud83d"}', False),
+    "the second half of a character": (b'{"a": "\\ude00"}', False),
+    "two first halves": (b'{"a": "\\ud83d\\ud83d\\ude00"}', False),
+    "half a character in a name": (b'{"\\ud83d": 1}', False),
+    "half a character in UTF-8": (b'{"a": "\xed\xa0\xbd"}', False),
+    "no UTF-8": (b'{"a": "\xff"}', False),
+    "a byte order mark": (b'\xef\xbb\xbf{"a": 1}', False),
+    "UTF-16": ('{"a": 1}'.encode("utf-16"), False),
+    "a vertical tab around it": (b'\x0b{"a": 1}', False),
+    "a line break in a text": (b'{"a": "\n"}', False),
+    "an unknown escape": (b'{"a": "\\x41"}', False),
+    "NaN": (b'{"a": NaN}', False),
+    "an infinity": (b'{"a": -Infinity}', False),
+    "a zero in front": (b'{"a": 01}', False),
+    "no digit behind the point": (b'{"a": 1.}', False),
+    "a plus in front": (b'{"a": +1}', False),
+    "hexadecimal": (b'{"a": 0x1}', False),
+    "4,301 digits": (b'{"a": -%s}' % (b"1" * 4301), False),
+    "4,301 digits before the point": (b'{"a": %s.5}' % (b"1" * 4301), False),
+    "201 deep": (b'{"a":' * 201 + b"1" + b"}" * 201, False),
+    "lists 201 deep": (b'{"a":' + b"[" * 200 + b"1" + b"]" * 200 + b"}", False),
+    "an empty list 201 deep": (b'{"a":' + b"[" * 201 + b"]" * 201 + b"}", False),
+    "100,000 deep": (b'{"a":' * 100_000, False),
+}
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_a_document_is_read_or_refused(name: str) -> None:
+    document, is_read = DOCUMENTS[name]
+    if is_read:
+        assert parse(document, "document").has("a")
+    else:
+        with pytest.raises(Unexpected, match="^document: not"):
+            parse(document, "document")
