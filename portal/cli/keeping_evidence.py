@@ -10,9 +10,12 @@ import click
 from portal.assemble import Portal, load_catalogue
 from portal.cli.session import WrongUse
 from portal.evidence_documents import CheckedEvidence, NoEvidence, SavedEvidence, check_evidence, save_evidence
+from portal.published.files import LIST, KeysUnusable, read_followed_root, read_list, reason_with
 from portal.settings import sha256_digits
 from portal.verification.dates import format_timestamp
 from portal.verification.evidence_file import EvidenceFile, Holding
+from portal.verification.recheck import recheck_by
+from portal.verification.trust import TrustListRefused
 
 _WHY = {
     NoEvidence.NO_CREDENTIAL: "this is no licence code, so there is nothing to prove",
@@ -65,6 +68,31 @@ def _words(file: EvidenceFile) -> Iterator[str]:
 def changes(checked: CheckedEvidence) -> Iterator[str]:
     for each in checked.objections:
         yield f"CHANGED  {' or '.join(each.parts)}: {each.why}"
+
+
+def by_newer_keys(checked: CheckedEvidence, keys_dir: Path) -> tuple[bool, str]:
+    """Whether the keys in a folder bear out what was proven, and a line that says so; WrongUse where they are unusable.
+
+    They must come from the root that the evidence relies on, or from one that follows it.
+    """
+    if checked.file is None or checked.verdict is None or checked.root_sha256 is None:
+        raise ValueError("nothing was proven")
+    try:
+        root = read_followed_root(keys_dir, checked.root_sha256)
+        trust_list = read_list(keys_dir, root)
+    except KeysUnusable as error:
+        raise WrongUse(str(error)) from error
+    except (TrustListRefused, OSError) as error:
+        raise WrongUse(reason_with(keys_dir / LIST, error)) from error
+    keys = f"the keys of version {trust_list.version}"
+    if trust_list.version <= (checked.verdict.trust_list_version or 0):
+        return True, f"{keys} are no newer than the file"
+    again = recheck_by(checked.file, root, trust_list, load_catalogue())
+    if again.verdict and again.verdict.reason is checked.verdict.reason:
+        return True, f"the same by {keys}"
+    found = [f"{again.verdict.outcome} {again.verdict.reason}"] if again.verdict else []
+    found += [f"{' or '.join(each.parts)}: {each.why}" for each in again.objections]
+    return False, f"NOT BORNE OUT by {keys}: {'; '.join(found)}"
 
 
 def require_sha256(_: click.Context, __: click.Parameter, text: str | None) -> str | None:

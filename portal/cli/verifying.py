@@ -32,6 +32,9 @@ from portal.verifier import Answer, Lookup
     metavar="HEX",
     help="The root that evidence must rely on.",
 )
+@click.option(
+    "--keys", type=click.Path(path_type=Path), metavar="DIR", help="Judge evidence by newer published keys as well."
+)
 @click.pass_obj
 def verify(
     session: Session,
@@ -41,19 +44,23 @@ def verify(
     to: Path | None,
     evidence: Path | None,
     root_sha256: str | None,
+    keys: Path | None,
 ) -> None:
     """Verify codes, numbers or photos of codes, and print the verdict on each.
 
     TEXT is what a code holds, a bare token or a licence number; IMAGE is the path of a photo. The exit status is 0
     when every one got an answer, whatever the answer is, and 2 when the portal's keys or settings cannot be used.
 
-    Evidence is verified as of its time, by nothing but the file and the root: without register, keys or settings. The
-    exit status is 1 when a part of it was changed.
+    Evidence is verified as of its time, by nothing but the file and the root: without register, keys or settings. A
+    newer keys folder knows as well which keys were stolen since. The exit status is 1 when a part of the file was
+    changed, or when the newer keys do not bear it out.
     """
     if sum(map(bool, (presented, batch, evidence))) != 1 or (to and len(presented) != 1):
         raise WrongUse("give texts or images, --batch FILE, --evidence FILE, or --save-evidence FILE and one text")
+    if keys and not evidence:
+        raise WrongUse("--keys DIR is for evidence; a portal's own keys are in PORTAL_KEYS_DIR")
     if evidence:
-        _verify_evidence(evidence, root_sha256, as_json)
+        _verify_evidence(evidence, root_sha256, keys, as_json)
         return
     portal = session.portal()
     try:
@@ -74,7 +81,7 @@ def _answers(
         yield from (_written(_answer_to(portal, each), as_json) for each in presented)
 
 
-def _verify_evidence(file: Path, root_sha256: str | None, as_json: bool) -> None:
+def _verify_evidence(file: Path, root_sha256: str | None, keys: Path | None, as_json: bool) -> None:
     checked = keeping_evidence.check(file, root_sha256)
     if checked.verdict:
         click.echo(_written(checked.verdict, as_json))
@@ -82,6 +89,11 @@ def _verify_evidence(file: Path, root_sha256: str | None, as_json: bool) -> None
         click.echo(line, err=as_json)
     if checked.objections:
         raise SystemExit(1)
+    if keys:
+        is_borne_out, line = keeping_evidence.by_newer_keys(checked, keys)
+        click.echo(line, err=as_json)
+        if not is_borne_out:
+            raise SystemExit(1)
 
 
 def _written(answer: Answer, as_json: bool) -> str:

@@ -7,7 +7,7 @@ alone (evidence_file.PortalsWord) is taken as it stands.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NoReturn, TypeVar
 
 from portal.catalogue.licence_types import Catalogue
@@ -61,6 +61,14 @@ def recheck(file: EvidenceFile, catalogue: Catalogue, root_sha256: str | None) -
     verdict = checking.verdict(presented, trust_list) if presented and trust_list else None
     objections = tuple(checking.objections)
     return Recheck(None if objections else verdict, root.sha256 if root else None, objections)
+
+
+def recheck_by(file: EvidenceFile, root: Root, trust_list: TrustList, catalogue: Catalogue) -> Recheck:
+    """Judge a document by another list of keys than its own: a newer one knows of thefts since."""
+    by_these = replace(
+        file, trust_list=trust_list.document, trust_list_signatures=trust_list.signatures, root=root.document
+    )
+    return recheck(by_these, catalogue, root.sha256)
 
 
 @dataclass(slots=True)

@@ -10,7 +10,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from portal.cli import main
+from portal.verification.trust import KeyState
+from tests.authorities import REGISTERED_AT, publish_ended
 from tests.web.portals import Street, street
+from tests.world import World
 
 AT = "2026-11-21T04:00:00Z"
 LATER = "2031-01-01T00:00:00Z"
@@ -64,6 +67,51 @@ def test_a_changed_part_is_named_and_no_verdict_given(shops: Street, tmp_path: P
     assert "IN_FORCE" not in checked.stdout.upper().replace("IN FORCE", "IN_FORCE")
 
 
+def newer_keys(folder: Path, *, stolen: int | None = None) -> Path:
+    """Version 9 of the list of keys: one more was published, and the issuer's own is known to be stolen since then."""
+    world = World()
+    world.version = 9
+    if stolen is not None:
+        world.liaoning.published_keys[0] = publish_ended(world.liaoning.keys["esp256"], KeyState.COMPROMISED, stolen)
+    world.write_keys(folder)
+    return folder
+
+
+def test_newer_keys_bear_evidence_out_or_know_that_a_key_was_stolen_before(shops: Street, tmp_path: Path) -> None:
+    file = tmp_path / "e.json"
+    save(shops, file, shops.pharmacy.text)
+    borne_out = run("verify", "--evidence", file, "--keys", newer_keys(tmp_path / "newer"), at=LATER)
+    assert (borne_out.exit_code, borne_out.stdout.splitlines()[-1]) == (0, "the same by the keys of version 9")
+    fallen = run("verify", "--evidence", file, "--keys", newer_keys(tmp_path / "stolen", stolen=REGISTERED_AT - 1))
+    assert fallen.exit_code == 1
+    assert "VALID  in_force" in fallen.stdout  # what the file itself proves is told in any case
+    assert fallen.stdout.splitlines()[-1].startswith("NOT BORNE OUT by the keys of version 9: register.manifest: key ")
+
+
+def test_keys_that_are_no_newer_than_those_in_the_evidence_say_nothing(shops: Street, tmp_path: Path) -> None:
+    file = tmp_path / "e.json"
+    save(shops, file, shops.pharmacy.text)
+    checked = run("verify", "--evidence", file, "--keys", shops.written.settings.keys_dir)
+    assert (checked.exit_code, checked.stdout.splitlines()[-1]) == (
+        0,
+        "the keys of version 7 are no newer than the file",
+    )
+
+
+@pytest.mark.parametrize("broken", ["root.json", "trust-list.json", "trust-list.json.sig"])
+@pytest.mark.parametrize("content", [None, b"{}"], ids=["missing", "of nobody"])
+def test_keys_that_cannot_be_used_are_wrong_use(
+    shops: Street, tmp_path: Path, broken: str, content: bytes | None
+) -> None:
+    file = tmp_path / "e.json"
+    save(shops, file, shops.pharmacy.text)
+    broken_file = newer_keys(tmp_path / "keys") / broken
+    broken_file.unlink() if content is None else broken_file.write_bytes(content)
+    checked = run("verify", "--evidence", file, "--keys", tmp_path / "keys")
+    assert (checked.exit_code, checked.stderr.count("\n")) == (2, 1)
+    assert broken.removesuffix(".sig") in checked.stderr
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
@@ -71,6 +119,7 @@ def test_a_changed_part_is_named_and_no_verdict_given(shops: Street, tmp_path: P
         (("--evidence", "e.json", "TEXT"), "give texts or images"),
         (("--save-evidence", "e.json"), "give texts or images"),
         (("--evidence", "e.json", "--root-sha256", "12"), "64 hexadecimal digits"),
+        (("--keys", "keys", "TEXT"), "--keys DIR is for evidence"),
     ],
 )
 def test_wrong_use_is_told_in_one_line(words: tuple[str, ...], told: str, tmp_path: Path) -> None:
