@@ -51,17 +51,24 @@ function facts(rows) {
   return list;
 }
 
-function showVerdict({ file: read, verdict, rootSha256 }, pinned) {
-  const section = element("section", undefined, `verdict ${verdict.outcome}`);
-  section.dataset.reason = verdict.reason;
+// What came of a check: a band with an icon and few words, and a sentence below.
+function outcome(name, reason, headline, sentence) {
+  const section = element("section", undefined, `verdict ${name}`);
+  section.dataset.reason = reason;
   const band = element("div", undefined, "band");
-  band.append(icon(verdict.outcome), element("h2", words.headlines[verdict.reason]));
+  band.append(icon(name), element("h2", headline));
+  section.append(band, element("p", sentence, "sentence"));
+  return section;
+}
+
+function showVerdict({ file: read, verdict, rootSha256 }, pinned) {
   const licence = verdict.licence;
   const issuer = licence && licence.issuer[words.language];
   const until = licence?.last_valid_date ?? null;
   const time = writtenTime(verdict.checked_at);
   // Not the sentence of the verdict page, which speaks of today: a file may be years old.
-  section.append(band, element("p", filled(words.atThatTime, { time }), "sentence"));
+  const sentence = filled(words.atThatTime, { time });
+  const section = outcome(verdict.outcome, verdict.reason, words.headlines[verdict.reason], sentence);
   const card = element("section", undefined, "card facts");
   card.append(
     facts([
@@ -78,16 +85,20 @@ function showVerdict({ file: read, verdict, rootSha256 }, pinned) {
 }
 
 function showChanged({ objections }) {
-  const section = element("section", undefined, "card");
-  section.dataset.reason = "changed";
+  const card = element("section", undefined, "card");
   const list = element("ul");
   for (const { parts, why } of objections) {
     const item = element("li");
-    item.append(element("strong", parts.join(" / ")), element("bdi", ` ${why}`));
+    const labels = new Set(parts.map((part) => words.parts[part.split(".")[0]]));
+    // For those who know the format; what the file says in it is quoted, so that its direction is its own.
+    const details = element("small", `${parts.join(" / ")} – `);
+    details.lang = "en";
+    details.append(element("bdi", why));
+    item.append(element("strong", [...labels].join(" / ")), element("br"), details);
     list.append(item);
   }
-  section.append(element("h2", words.changed), element("p", words.changedLead), list);
-  result.replaceChildren(section);
+  card.append(list);
+  result.replaceChildren(outcome("caution", "changed", words.changed, words.changedLead), card);
 }
 
 function showProblem(reason, text) {

@@ -27,6 +27,7 @@ from portal.verification.notice import NoticeKind
 from portal.verification.statuses import StatusValue
 from portal.verification.verdict import Attribute, Reason, Verdict
 from portal.verifier import Verifier
+from portal.web.evidence_checker import PARTS
 from tests.authorities import AT, COMPROMISED_SINCE, DAY, PUBLIC_URL, REGISTERED_AT, SIGNED_AT, key
 from tests.tampering import with_forged_signature
 from tests.world import CATALOGUE, Issued, World, Written
@@ -395,6 +396,7 @@ def test_a_part_that_was_changed_is_named(cases: Cases, tampering: str) -> None:
     assert checked.verdict is None
     named = [*(part for found in checked.objections for part in found.parts), _why(checked)]
     assert TAMPERED[tampering][2] in " ".join(named)
+    assert {part.partition(".")[0] for found in checked.objections for part in found.parts} <= set(PARTS)
 
 
 def _why(checked: CheckedEvidence) -> str:

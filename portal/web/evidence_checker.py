@@ -29,6 +29,11 @@ _STYLE_TAG = '<link rel="stylesheet" href="style.css">'
 _SCRIPT_TAG = f'<script src="{_ENTRY}" type="module"></script>'
 _IMPORT = re.compile(r"""(?<=from )(["'])(\.[^"']+)\1""")
 _PREFIX = "page/"  # a name that is no path, so that a module in a data: address can be found by it
+# The parts of a file that a check can name, by the first word of their names.
+PARTS = (
+    *("evidence", "checked_at", "text", "credential", "face", "notice", "status_list"),
+    *("trust_list", "trust_list_sig", "root", "register", "verdict"),
+)
 _WORDS = {
     "asOf": "as_of",
     "number": "number",
@@ -111,6 +116,7 @@ def _words(words: Words) -> dict[str, object]:
         "headlines": {reason: words.t(f"reason.{reason}.headline") for reason in Reason},
         "checks": {name: words.t(f"check.{name}.label") for name in CheckName},
         "dates": _dates(words),
+        "parts": {part: words.t(f"evidence_part.{part}") for part in PARTS},
         "time": words.t("time.seconds"),
         "states": {state: words.t(f"check_state.{state}") for state in CheckState},
         **{name: words.t(f"checker.{key}") for name, key in _WORDS.items()},

@@ -86,7 +86,9 @@ def test_from_a_disk_a_changed_part_is_named(checker: Page, demonstration: Demon
     document = json.loads(evidence_of(demonstration, "in_force"))
     document["face"] = document["root"]
     assert choose(checker, json.dumps(document).encode()) == "changed"
-    assert "face" in checker.locator("#result li").first.inner_text()
+    named = checker.locator("#result li").first
+    assert named.locator("strong").inner_text().startswith(words_for(Language.ZH).t("evidence_part.face"))
+    assert "face" in named.locator("small[lang=en]").inner_text()
 
 
 @pytest.mark.parametrize("language", list(Language))
@@ -149,4 +151,4 @@ def test_from_a_disk_a_wrong_root_takes_the_verdict_away(checker: Page, demonstr
 def test_from_a_disk_another_root_is_named(checker: Page, demonstration: Demonstration) -> None:
     checker.fill("#root", "0" * 64)
     assert choose(checker, evidence_of(demonstration, "in_force")) == "changed"
-    assert checker.locator("#result li strong").all_inner_texts() == ["root"]
+    assert checker.locator("#result li strong").all_inner_texts() == ["根文件"]
