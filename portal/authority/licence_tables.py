@@ -19,7 +19,7 @@ from portal.authority.signing import LicenceClaims
 from portal.authority.tables import Row, first_second, first_second_after, read_rows, refuse_repeats
 from portal.catalogue.licence_types import Catalogue, LicenceType
 from portal.catalogue.numbers import normalise
-from portal.verification.dates import last_valid_date
+from portal.verification.dates import LATEST, beijing_date, last_valid_date
 
 COLUMNS: Mapping[str, str] = MappingProxyType(
     {
@@ -37,6 +37,8 @@ COLUMNS: Mapping[str, str] = MappingProxyType(
         "elicence_id": "电子证照标识",
     }
 )
+# Other systems write it for "without a term". A licence that is valid through it would end outside the calendar.
+_BEYOND_EVERY_TERM = beijing_date(LATEST)
 _BY_HEADING = {zh: column for column, zh in COLUMNS.items()}
 
 
@@ -100,7 +102,9 @@ def _expires_at(row: Row, licence_type: LicenceType) -> int | None:
         row.note("valid_until", "此类证照有有效期,必填", "licences of this type expire: must be filled in")
     if last_day is not None and licence_type.expires is False:
         row.note("valid_until", "此类证照没有有效期,应留空", "licences of this type do not expire: must be empty")
-    return first_second_after(last_day) if last_day else None
+    elif last_day is not None and last_day >= _BEYOND_EVERY_TERM:
+        row.note("valid_until", f"应早于 {_BEYOND_EVERY_TERM}", f"must be before {_BEYOND_EVERY_TERM}")
+    return first_second_after(last_day) if last_day and row.is_sound("valid_until") else None
 
 
 def _face(row: Row, claims: LicenceClaims, licence_type: LicenceType, issuer_id: str) -> bytes:

@@ -78,6 +78,7 @@ def test_json_may_give_a_field_in_several_lines() -> None:
         ({"valid_until": ""}, "valid_until"),
         ({"valid_until": "31.12.2029"}, "valid_until"),
         ({"valid_until": "2029-02-30"}, "valid_until"),
+        ({"valid_until": "9999-12-31"}, "valid_until"),  # "for ever" in other systems; it ends outside the calendar
         ({"status_index": ""}, "status_index"),
         ({"status_index": "-1"}, "status_index"),
         ({"principal": "王建国"}, "principal"),
