@@ -109,9 +109,7 @@ def _expires_at(row: Row, licence_type: LicenceType) -> int | None:
 
 def _face(row: Row, claims: LicenceClaims, licence_type: LicenceType, issuer_id: str) -> bytes:
     extras = FaceExtras(elicence_id=row.optional_text("elicence_id", 120), copy=row.optional_text("copy", 10))
-    names = {field.zh: field.key for field in licence_type.fields}
-    typed = {names.get(name, name): _value(cell) for name, cell in row.cells.items() if name not in COLUMNS and cell}
-    fields = {**_fields_from(claims, licence_type), **typed}
+    fields = {**_fields_from(claims, licence_type), **_typed_fields(row, claims, licence_type)}
     try:
         return build_face(
             licence_type,
@@ -127,9 +125,35 @@ def _face(row: Row, claims: LicenceClaims, licence_type: LicenceType, issuer_id:
 
 
 def _fields_from(claims: LicenceClaims, licence_type: LicenceType) -> dict[str, FieldValue]:
-    last_day = last_valid_date(claims.expires_at).isoformat() if claims.expires_at else ""
-    known = {"holder_name": claims.holder, "uscc": claims.uscc or "", "expiry_date": last_day}
+    known = {"holder_name": claims.holder, "uscc": claims.uscc or "", "expiry_date": _last_day(claims)}
     return {key: value for key, value in known.items() if value and licence_type.field(key)}
+
+
+def _last_day(claims: LicenceClaims) -> str:
+    return last_valid_date(claims.expires_at).isoformat() if claims.expires_at else ""
+
+
+def _typed_fields(row: Row, claims: LicenceClaims, licence_type: LicenceType) -> dict[str, FieldValue]:
+    """The fields that have columns of their own. One that contradicts the claims would be refused by every register."""
+    names = {field.zh: field.key for field in licence_type.fields}
+    claimed = {
+        "holder_name": ("holder", claims.holder),
+        "uscc": ("uscc", claims.uscc),
+        "expiry_date": ("valid_until", _last_day(claims)),
+        licence_type.number_field: ("number", claims.number),
+    }
+    typed: dict[str, FieldValue] = {}
+    for name, cell in row.cells.items():
+        if name in COLUMNS or not cell:
+            continue
+        key, value = names.get(name, name), _value(cell)
+        column, claim = claimed.get(key, ("", None))
+        if key in typed:
+            row.note(key, "这一字段有两列", "two columns give it")
+        elif value and claim is not None and value != claim and licence_type.field(key):
+            row.note(key, f"与{COLUMNS[column]}不一致", f"differs from {column}")
+        typed[key] = value
+    return typed
 
 
 def _value(cell: object) -> FieldValue:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TypeVar
@@ -109,23 +109,35 @@ def read_table(document: bytes, columns: Mapping[str, str]) -> Iterator[Row]:
     """The rows of a CSV or JSON document in UTF-8. `columns` gives the column that a heading in Chinese stands for."""
     try:
         text = document.decode("utf-8-sig")
-        entries = _json_entries(text) if text.lstrip()[:1] == "[" else _csv_entries(text)
-    except (ValueError, csv.Error) as error:
+        headings, entries = _json_entries(text) if text.lstrip()[:1] == "[" else _csv_entries(text)
+    except (ValueError, RecursionError, csv.Error) as error:
         raise _unreadable(str(error)) from error
+    _columns_of(headings, columns, row=0)
     for number, entry in enumerate(entries, start=1):
-        yield Row(number, {columns.get(heading.strip(), heading.strip()): cell for heading, cell in entry.items()})
+        yield Row(number, dict(zip(_columns_of(entry, columns, number), entry.values(), strict=True)))
 
 
-def _csv_entries(text: str) -> list[dict[str, object]]:
+def _columns_of(headings: Iterable[str], columns: Mapping[str, str], row: int) -> list[str]:
+    """What each heading stands for; TableRefused where two stand for one column, of which one would be lost."""
+    found = [columns.get(heading.strip(), heading.strip()) for heading in headings]
+    named = [column for column in found if column]  # a spreadsheet may have several columns without a heading
+    if len(set(named)) < len(named):
+        repeated = next(column for column in named if named.count(column) > 1)
+        raise TableRefused((Problem(row, repeated, "有两列", "two columns stand for it"),))
+    return found
+
+
+def _csv_entries(text: str) -> tuple[Sequence[str], list[dict[str, object]]]:
     reader = csv.DictReader(io.StringIO(text, newline=""), restkey="", strict=True)
-    return [dict(entry) for entry in reader]
+    entries = [dict(entry) for entry in reader]
+    return reader.fieldnames or (), entries
 
 
-def _json_entries(text: str) -> list[dict[str, object]]:
+def _json_entries(text: str) -> tuple[Sequence[str], list[dict[str, object]]]:
     entries = json.loads(text)
     if not all(isinstance(entry, dict) for entry in entries):
         raise ValueError("a JSON table is a list of objects")
-    return list(entries)
+    return (), list(entries)
 
 
 def _unreadable(why: str) -> TableRefused:

@@ -84,6 +84,12 @@ def test_json_may_give_a_field_in_several_lines() -> None:
         ({"principal": "王建国"}, "principal"),
         ({"质量负责人": "王建国"}, "quality_head"),
         ({"colour": "red"}, "colour"),
+        ({"企业名称": "另一家演示药房"}, "holder_name"),
+        ({"uscc": "91210100MA0DEM018W", "统一社会信用代码 ": "91210100MA0DEM0291"}, "uscc"),
+        ({"expiry_date": "2030-12-31"}, "expiry_date"),
+        ({"许可证编号": "辽CB024100124"}, "licence_no"),
+        ({"mode": "零售", "经营方式": "批发"}, "mode"),
+        ({"编号": "辽CB024100124"}, "number"),
     ],
 )
 def test_a_cell_that_cannot_be_used_is_named(change: dict[str, object], column: str) -> None:
@@ -95,6 +101,30 @@ def test_a_type_that_does_not_expire_takes_no_last_day() -> None:
     assert problems_of(filing) == [(1, "valid_until")]
     (licence,) = read(json.dumps([{**filing, "valid_until": ""}]))
     assert licence.claims.expires_at is None
+
+
+def test_a_field_may_say_again_what_the_claims_say() -> None:
+    again = {"企业名称": "沈阳演示药房", "expiry_date": "2029-12-31", "许可证编号": "辽CB024100123"}
+    (licence,) = read(json.dumps([{**ROW, **again}]))
+    assert read_face(licence.face).fields["holder_name"] == "沈阳演示药房"
+
+
+def test_a_licence_without_a_term_has_no_last_day_on_its_face() -> None:
+    types = [each for each in CATALOGUE.by_slug.values() if each.expires is None and each.field("expiry_date")]
+    open_ended = {**ROW, "type": types[0].slug, "number": types[0].number_formats[0].example, "valid_until": ""}
+    assert read(json.dumps([open_ended]))
+    assert problems_of({**open_ended, "expiry_date": "2029-12-31"}) == [(1, "expiry_date")]
+
+
+def test_columns_without_a_heading_are_left_out_where_they_are_empty() -> None:
+    (licence,) = read(",".join([*ROW, "", ""]) + "\n" + ",".join([*ROW.values(), "", ""]) + "\n")
+    assert licence == read(json.dumps([ROW]))[0]
+
+
+def test_two_headings_that_mean_one_column_are_refused() -> None:
+    for headings in ("number,编号", "number,number", "编号, 编号 "):
+        with pytest.raises(TableRefused, match="row 0, number: two columns stand for it"):
+            read(f"{headings},holder\n1,2,3\n")
 
 
 def test_all_problems_of_all_rows_are_listed() -> None:
