@@ -81,7 +81,11 @@ def _read_status(row: Row) -> tuple[int, StatusValue]:
 
 def read_notices(document: bytes, catalogue: Catalogue, issued_at: int) -> tuple[NoticeClaims, ...]:
     codes = {name: each.code for each in catalogue.by_slug.values() for name in (each.slug, each.zh)}
-    return read_rows(document, _headings(NOTICE_COLUMNS), lambda row: _read_notice(row, codes, issued_at))
+    notices = read_rows(document, _headings(NOTICE_COLUMNS), lambda row: _read_notice(row, codes, issued_at))
+    # A record has room for one: of two, the one that counts would be a matter of luck.
+    versions = [(each.type_code, each.number, each.version) for each in notices]
+    refuse_repeats(versions, "number", "同一版本已有通知", "a second notice about this version")
+    return notices
 
 
 def _read_notice(row: Row, codes: Mapping[str, int], issued_at: int) -> NoticeClaims:

@@ -76,6 +76,11 @@ def test_a_row_becomes_a_notice() -> None:
     )
 
 
+def test_a_version_has_one_notice_in_a_table() -> None:
+    with pytest.raises(TableRefused, match="row 3, number: a second notice about this version \\(see row 1\\)"):
+        notices(NOTICE, {**NOTICE, "version": "2"}, {**NOTICE, "version": "1", "effective": "2026-11-02"})
+
+
 @pytest.mark.parametrize(
     ("change", "column"),
     [
