@@ -1,7 +1,8 @@
-"""Arguments and options that several commands of `portal authority` share, and how they read records."""
+"""Arguments and options that several commands of `portal authority` share, and how they read records and entries."""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -9,7 +10,10 @@ from typing import BinaryIO
 
 import click
 
+from portal.register.lines import UnreadableLine, bundle_lines
 from portal.verification.bundle import Record, read_record
+from portal.verification.envelope import Malformed
+from portal.verification.strict_json import Unexpected
 
 key_option = click.option("--key", "key_file", required=True, type=click.Path(path_type=Path), help="Private key file.")
 output_option = click.option(
@@ -34,12 +38,28 @@ def in_words(columns: Mapping[str, str]) -> str:
 
 
 def read_records(files: Sequence[BinaryIO]) -> Iterator[Record]:
-    """The records in files of record lines or whole bundles."""
+    """The records in files of record lines or whole bundles, plain or gzip; what is broken is told by file and line."""
     for file in files:
-        for line in file:
-            stripped = line.rstrip(b"\r\n")
-            if stripped and not stripped.startswith(b'{"manifest"'):
-                yield read_record(stripped)
+        number = 1  # of the line that is read next
+        try:
+            for line in bundle_lines(file):
+                stripped = line.removesuffix(b"\r")
+                if stripped and not stripped.startswith(b'{"manifest"'):
+                    yield read_record(stripped)
+                number += 1
+        except (UnreadableLine, Malformed, Unexpected) as error:
+            raise click.ClickException(f"{file.name}:{number}: {error}") from error
+
+
+def read_public_entry(file: BinaryIO) -> dict[str, object]:
+    """What key-create printed: a JSON object, whose members are read where it is used."""
+    try:
+        entry = json.load(file)
+    except (ValueError, RecursionError) as error:
+        raise click.ClickException(f"{file.name}: not an entry that key-create printed: {error}") from error
+    if not isinstance(entry, dict):
+        raise click.ClickException(f"{file.name}: not an entry that key-create printed")
+    return entry
 
 
 def file_name(record: Record) -> str:

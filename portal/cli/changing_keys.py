@@ -5,7 +5,6 @@ Each change is made in the draft, a file without signatures; trust-sign signs it
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -22,6 +21,7 @@ from portal.authority.trust_changes import (
     with_scope,
 )
 from portal.authority.trust_lists import PublishedIssuer
+from portal.cli.authority_options import read_public_entry
 from portal.cli.session import Session, read_time
 from portal.published import signatures_beside
 from portal.verification.trust import KeyState, TrustListRefused, Use, read_trust_list_unsafe
@@ -104,11 +104,7 @@ def key_publish(draft: Path, entry: BinaryIO, issuer: str) -> None:
 
     ENTRY is what key-create printed. Narrow it by key-scope before it is signed.
     """
-    try:
-        key = json.load(entry)
-    except ValueError as error:
-        raise click.ClickException(f"{entry.name} is not what key-create printed: {error}") from error
-    _write(draft, with_key(draft.read_bytes(), issuer, key))
+    _write(draft, with_key(draft.read_bytes(), issuer, read_public_entry(entry)))
 
 
 @click.command("key-retire")

@@ -11,19 +11,15 @@ from portal.authority.signing_keys import KeyRefused
 from portal.authority.sm2_signing import Sm2Unavailable
 from portal.authority.tables import TableRefused
 from portal.cli import changing_keys, printing, publishing_keys, signing_records, signing_statuses
-from portal.verification.envelope import Malformed
-from portal.verification.strict_json import Unexpected
 from portal.verification.trust import TrustListRefused
 
 _REFUSALS = (
     FaceRefused,
     KeyRefused,
-    Malformed,
     PrintRefused,
     Sm2Unavailable,
     TableRefused,
     TrustListRefused,
-    Unexpected,
     Unsignable,
 )
 
@@ -36,6 +32,10 @@ class _PlainRefusals(click.Group):
             return super().invoke(context)
         except _REFUSALS as error:
             raise click.ClickException(str(error)) from error
+        except OSError as error:
+            if error.filename is None:  # a closed pipe is click's to answer
+                raise
+            raise click.ClickException(f"{error.filename}: {error.strerror}") from error
 
 
 @click.group(cls=_PlainRefusals)

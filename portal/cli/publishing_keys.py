@@ -12,6 +12,7 @@ import click
 
 from portal.authority.signing_keys import SigningKey
 from portal.authority.trust_lists import PublishedKey, join_signatures, make_root_of, sign_trust_list
+from portal.cli.authority_options import read_public_entry
 from portal.cli.session import Session
 from portal.published import signatures_beside
 from portal.verification.algorithms import BY_NAME
@@ -54,11 +55,7 @@ def root_create(entries: tuple[BinaryIO, ...], threshold: int, output: Path) -> 
     ENTRIES are what key-create printed. The SHA-256 to pin root.json by is printed: portals take it as
     PORTAL_ROOT_SHA256. The private root keys need not meet for this, and never should.
     """
-    try:
-        public = [json.load(entry) for entry in entries]
-    except ValueError as error:
-        raise click.ClickException(f"not an entry that key-create printed: {error}") from error
-    document = make_root_of(threshold, public)
+    document = make_root_of(threshold, [read_public_entry(entry) for entry in entries])
     output.write_bytes(document)
     click.echo(hashlib.sha256(document).hexdigest())
 

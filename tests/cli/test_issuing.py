@@ -1,5 +1,6 @@
 """An authority's first days with nothing but the commands: from making keys to a citizen's verdict."""
 
+import gzip
 import json
 import stat
 from collections.abc import Sequence
@@ -100,6 +101,15 @@ def open_bench(bench: Bench) -> Bench:
     bench.authority("qr", records, "--to", bench.path("codes"))
     bench.do("register", "load", bench.path("1.ndjson.gz"))
     return bench
+
+
+def test_what_reads_records_reads_the_bundle_that_holds_them(open_bench: Bench) -> None:
+    for bundle in ("1.ndjson.gz", "records.ndjson"):
+        open_bench.authority("qr", open_bench.path(bundle), "--to", open_bench.path(f"codes of {bundle}"))
+    ours, theirs = (
+        sorted((open_bench.folder / f"codes of {each}").iterdir()) for each in ("1.ndjson.gz", "records.ndjson")
+    )
+    assert [each.read_bytes() for each in ours] == [each.read_bytes() for each in theirs]
 
 
 def sign_statuses(bench: Bench, rows: str) -> None:
@@ -228,10 +238,25 @@ REFUSED = {
         ("root-create", "licences.csv", "--threshold", "1", "-o", "root.json"),
         "not an entry that key-create printed",
     ),
+    "a root of JSON that is no entry": (
+        ("root-create", "list.json", "--threshold", "1", "-o", "root.json"),
+        "list.json: not an entry that key-create printed",
+    ),
+    "a key that is none": (
+        ("key-publish", "draft.json", "list.json", "--issuer", ISSUER),
+        "list.json: not an entry that key-create printed",
+    ),
+    "a folder that is not there": (("trust-draft", "-o", "nowhere/draft.json"), "draft.json: No such file"),
+    "a folder that is a file": (("qr", "empty.ndjson", "--to", "list.json"), "list.json: File exists"),
     "a table that is none": (("status-sign", "issuer.pem", "--key", "issuer.pem", "--issuer", ISSUER), "row 1"),
     "a missing key": (("status-sign", "statuses.csv", "--key", "no.pem", "--issuer", ISSUER), "no.pem: No such file"),
     "an issuer that is none": (("status-sign", "statuses.csv", "--key", "issuer.pem", "--issuer", "?"), "uri"),
-    "records that are none": (("bundle-sign", "licences.csv", "--key", "issuer.pem", "--sequence", "1"), "not JSON"),
+    "records that are none": (
+        ("bundle-sign", "licences.csv", "--key", "issuer.pem", "--sequence", "1"),
+        "licences.csv:1: record: not JSON",
+    ),
+    "a record that is cut off": (("qr", "cut-off.ndjson", "--to", "codes"), "cut-off.ndjson:2: no COSE_Sign1"),
+    "a broken archive": (("qr", "broken.ndjson.gz", "--to", "codes"), "broken.ndjson.gz:1: gzip: "),
     "a notice about nobody": (
         ("notice-sign", "notices.csv", "empty.ndjson", "--key", "issuer.pem"),
         "no record of 辽CB024100123",
@@ -246,11 +271,15 @@ def test_what_cannot_be_signed_is_refused_in_one_line_with_exit_status_1(case: s
     bench.write("licences.csv", LICENCES)
     bench.write("statuses.csv", "index,status\n")
     bench.write("empty.ndjson", "")
+    bench.write("list.json", "[1]")
+    bench.authority("trust-draft", "-o", bench.path("draft.json"))
+    bench.write("cut-off.ndjson", '{"manifest": "-"}\n{"credential": ""}\n')
+    (bench.folder / "broken.ndjson.gz").write_bytes(gzip.compress(b'{"credential": ""}')[:-9])
     bench.write(
         "notices.csv", "type,number,status,effective\ndrug-distribution-retail,辽CB024100123,revoked,2026-11-20\n"
     )
     arguments, why = REFUSED[case]
-    here = [bench.path(each) if "." in each else each for each in arguments]
+    here = [bench.path(each) if "." in each or each == "codes" else each for each in arguments]
     result = bench.run("authority", *here)
     assert result.exit_code == 1, result.output
     assert why in result.stderr
