@@ -58,7 +58,7 @@ NOTICE_COLUMNS: Mapping[str, str] = MappingProxyType(
         "successor": "新编号",
     }
 )
-MAX_INDEX = 1 << 27  # two indexes a byte: a list of 64 MiB, the largest that a reader inflates (spec §6)
+MAX_ENTRIES = 1 << 27  # two indexes a byte: a list of 64 MiB, the largest that a reader inflates (spec §6)
 
 
 def read_statuses(document: bytes) -> bytes:
@@ -73,8 +73,8 @@ def read_statuses(document: bytes) -> bytes:
 
 def _read_status(row: Row) -> tuple[int, StatusValue]:
     index = row.whole_number("index")
-    if index >= MAX_INDEX:
-        row.note("index", f"应小于 {MAX_INDEX}", f"must be below {MAX_INDEX}")
+    if index >= MAX_ENTRIES:
+        row.note("index", f"应小于 {MAX_ENTRIES}", f"must be below {MAX_ENTRIES}")
         index = 0
     return index, row.choice("status", _STATUSES, StatusValue.IN_FORCE)
 

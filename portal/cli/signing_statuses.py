@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 import click
 
-from portal.authority.change_tables import STATUS_COLUMNS, read_statuses
+from portal.authority.change_tables import MAX_ENTRIES, STATUS_COLUMNS, read_statuses
 from portal.authority.signing import sign_status_list, status_list_uri
 from portal.authority.signing_keys import SigningKey
 from portal.cli.authority_options import in_words, issuer_option, key_option, output_option, table_argument, url_option
@@ -28,7 +28,7 @@ from portal.cli.session import Session
 @click.option(
     "--size",
     default=0,
-    type=click.IntRange(0),
+    type=click.IntRange(0, MAX_ENTRIES),
     help="Number of entries at least: an index beyond the end has no status.",
 )
 @click.option(

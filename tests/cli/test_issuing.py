@@ -224,6 +224,17 @@ def test_what_is_wrong_in_a_table_is_told_by_row_and_column_and_nothing_is_writt
     assert not (bench.folder / "records.ndjson").exists()
 
 
+def test_a_list_that_no_portal_would_inflate_is_not_made(bench: Bench) -> None:
+    make_keys(bench, ["issuer"])
+    table = bench.write("statuses.csv", "index,status\n")
+    result = bench.run(
+        *("authority", "status-sign", table, "--key", bench.path("issuer.pem"), "--issuer", ISSUER),
+        *("--size", "999999999999"),
+    )
+    assert result.exit_code == 2
+    assert "--size" in result.stderr
+
+
 REFUSED = {
     "a private key among the published ones": (
         ("key-create", "keys/issuer.pem"),
