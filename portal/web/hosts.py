@@ -12,8 +12,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from portal.settings import Settings
 from portal.web.application import Application
 
-# IPv6 needs 45 characters, and has a zone behind them at times. What a proxy hands on may be longer: that is no
-# address, and nothing to keep.
+# IPv6 needs 45 characters, and has a zone behind them at times: a name on somebody's machine, of any characters, that
+# says nothing of a visitor. What a proxy hands on may be longer: that is no address, and nothing to keep.
 _LONGEST_ADDRESS = 64
 
 
@@ -25,8 +25,8 @@ def install_hosts(app: Application, settings: Settings) -> None:
 
 
 def possible_address(text: str | None) -> str:
-    """What was handed on as a visitor's address; empty where it can be none."""
-    return text if text and len(text) <= _LONGEST_ADDRESS else ""
+    """What was handed on as a visitor's address, without its zone; empty where it can be none."""
+    return text.partition("%")[0] if text and len(text) <= _LONGEST_ADDRESS else ""
 
 
 def public_names(settings: Settings) -> tuple[str, ...]:

@@ -78,6 +78,8 @@ def test_nothing_that_a_visitor_sent_is_written(
         ("2001:db8:1:2:3:4:5:6", "2001:db8:1::/48"),
         ("::1", "::/48"),
         ("fe80::1%eth0", "fe80::/48"),
+        ("fe80::%eth0", "fe80::/48"),
+        ('fe80::%", "verdict": "in_force', "fe80::/48"),
         ("fe80::1%" + "a" * 60_000, "unknown"),
         ("", "unknown"),
         (None, "unknown"),
