@@ -176,7 +176,9 @@ def open_for_writing(url: str) -> Engine:
     address = _read_url(url)
     if address.get_backend_name() == "sqlite":
         path, wait = _sqlite_path(address), _sqlite_timeout(address)
-        engine = create_engine("sqlite://", creator=lambda: connect_to_write(path, wait), poolclass=NullPool)
+        engine = create_engine(
+            "sqlite://", creator=lambda: connect_to_write(path, wait), poolclass=NullPool, hide_parameters=True
+        )
         event.listen(engine, "begin", begin_immediately)
     else:
         engine = _create_engine(address, "READ COMMITTED")
@@ -200,6 +202,7 @@ def open_read_only(url: str, patience: float) -> Engine:
             poolclass=QueuePool,
             pool_timeout=_WAIT_FOR_CONNECTION,
             pool_reset_on_return=None,  # a question leaves no transaction open
+            hide_parameters=True,  # an outage is logged, and what a visitor looked for is not
         )
         event.listen(engine, "checkout", require_same_file)
         return engine

@@ -17,6 +17,7 @@ from sqlalchemy.exc import OperationalError
 
 from portal.register.reading import RegisterReader
 from portal.register.tables import meta, open_read_only
+from portal.sources import FoundBy, Wanted
 from portal.verification.evidence import RegisterUnavailable
 from tests.authorities import REGISTERED_AT
 from tests.register.desk import RETAIL, Desk, bundle, line_of
@@ -166,6 +167,19 @@ def test_a_damaged_database_is_unavailable_until_it_is_mended(
     mine = [(each.levelno, each.getMessage().split(":")[0]) for each in caplog.records]
     said = (logging.ERROR, "the register cannot be read")
     assert mine == [said, said, (logging.WARNING, "the register can be read again")]
+
+
+@pytest.mark.parametrize(
+    ("by", "key"), [(FoundBy.NAME, "演示"), (FoundBy.USCC, "91210100MA0DEM018W"), (FoundBy.NUMBER, "辽CB024100001")]
+)
+def test_what_somebody_looked_for_is_not_in_what_is_said_of_an_outage(
+    by: FoundBy, key: str, desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    for table in ("name_parts", "records"):
+        change(desk.database, f"DROP TABLE {table}")
+    assert desk.reader().search(Wanted(by, key, first=0, count=20)) == RegisterUnavailable()
+    assert "no such table" in caplog.text
+    assert key not in caplog.text
 
 
 def test_a_portal_may_start_before_there_is_a_database(tmp_path: Path) -> None:
