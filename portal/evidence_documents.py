@@ -107,22 +107,27 @@ def save_evidence(verifier: Verifier, text: str, at: int) -> SavedEvidence | NoE
     if not isinstance(presented, presentation.PresentedCredential):
         return NoEvidence.NO_CREDENTIAL
     saved = _save(verifier, text, presented, at)
-    # Keys or lists may have been replaced, or a bundle taken, while the parts were gathered.
-    return _save(verifier, text, presented, at) if saved is NoEvidence.NOT_PROVABLE else saved
+    if isinstance(saved, tuple) or saved is NoEvidence.NOT_PROVABLE:
+        # Keys or lists may have been replaced, or a bundle taken, while the parts were gathered.
+        saved = _save(verifier, text, presented, at)
+    if isinstance(saved, tuple):
+        # By the names of the parts: what they say of a licence and its holder is not for a log.
+        parts = "; ".join(" or ".join(each.parts) for each in saved)
+        _log.error("integrity: evidence cannot be proven: %s", parts)
+        return NoEvidence.NOT_PROVABLE
+    return saved
 
 
 def _save(
     verifier: Verifier, text: str, presented: presentation.PresentedCredential, at: int
-) -> SavedEvidence | NoEvidence:
+) -> SavedEvidence | NoEvidence | tuple[Objection, ...]:
+    """The document, or why there is none: the objections where its parts do not fit each other."""
     file = _gather(verifier, text, presented, at)
     if isinstance(file, NoEvidence):
         return file
     document = (json.dumps(write_evidence_file(file), ensure_ascii=False, indent=1) + "\n").encode()
     checked = check_evidence(document, verifier.catalogue, verifier.published.root.sha256)
-    if checked.verdict is None:
-        _log.error("integrity: evidence cannot be proven: %s", "; ".join(each.why for each in checked.objections))
-        return NoEvidence.NOT_PROVABLE
-    return SavedEvidence(document, file, checked.verdict)
+    return checked.objections if checked.verdict is None else SavedEvidence(document, file, checked.verdict)
 
 
 def _gather(

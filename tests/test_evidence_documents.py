@@ -5,9 +5,10 @@ from __future__ import annotations
 import base64
 import copy
 import hashlib
+import itertools
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,11 +21,12 @@ from portal.authority.bundles import bundle_lines, record_line
 from portal.evidence_documents import CheckedEvidence, NoEvidence, SavedEvidence, check_evidence, save_evidence
 from portal.register.tables import records
 from portal.settings import Settings
+from portal.sources import Published
 from portal.verdict_json import verdict_json
 from portal.verification.bundle import read_manifest_line
 from portal.verification.evidence_file import Holding
 from portal.verification.notice import NoticeKind
-from portal.verification.statuses import StatusValue
+from portal.verification.statuses import StatusList, StatusValue
 from portal.verification.verdict import Attribute, Reason, Verdict
 from portal.verifier import Verifier
 from portal.web.evidence_checker import PARTS
@@ -267,6 +269,35 @@ def test_a_stolen_key_cannot_prove_that_a_register_took_what_it_signed(cases: Ca
 
 def test_what_is_no_code_has_no_document(cases: Cases) -> None:
     assert save_evidence(cases.verifier, "辽CB024100002", AT) is NoEvidence.NO_CREDENTIAL
+
+
+class Replaced:
+    """Published files whose status lists are gone, at the second of `times` questions each."""
+
+    def __init__(self, published: Published, times: int) -> None:
+        self._published, self._answers = published, itertools.chain([True, False] * times, itertools.repeat(True))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._published, name)
+
+    def status_list(self, issuer_id: str, number: int, at: int) -> StatusList | None:
+        return self._published.status_list(issuer_id, number, at) if next(self._answers) else None
+
+
+def test_a_list_that_is_replaced_meanwhile_is_no_alarm(cases: Cases, caplog: pytest.LogCaptureFixture) -> None:
+    verifier = replace(cases.verifier, published=Replaced(cases.verifier.published, times=1))
+    saved = save_evidence(verifier, cases.texts["revoked with notice"], AT)
+    assert isinstance(saved, SavedEvidence)
+    assert caplog.messages == []
+
+
+def test_what_cannot_be_proven_is_told_by_its_parts_alone(cases: Cases, caplog: pytest.LogCaptureFixture) -> None:
+    verifier = replace(cases.verifier, published=Replaced(cases.verifier.published, times=2))
+    assert save_evidence(verifier, cases.texts["revoked with notice"], AT) is NoEvidence.NOT_PROVABLE
+    (message,) = caplog.messages
+    assert message.startswith("integrity: evidence cannot be proven: ")
+    assert "verdict.licence.notice or notice" in message
+    assert "演示原因" not in message
 
 
 def test_a_notice_that_is_no_longer_public_is_not_given_out(tmp_path: Path) -> None:
