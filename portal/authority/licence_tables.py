@@ -7,7 +7,6 @@ code and last day stand in the claims and are put on the face from there.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -18,7 +17,7 @@ from portal.authority.faces import FaceExtras, FaceRefused, FieldValue, build_fa
 from portal.authority.signing import LicenceClaims
 from portal.authority.tables import Row, first_second, first_second_after, read_rows, refuse_repeats
 from portal.catalogue.licence_types import Catalogue, LicenceType
-from portal.catalogue.numbers import normalise
+from portal.catalogue.numbers import matched, normalise
 from portal.verification.dates import LATEST, beijing_date, last_valid_date
 
 COLUMNS: Mapping[str, str] = MappingProxyType(
@@ -81,7 +80,7 @@ def _read_licence(row: Row, types: Mapping[str, LicenceType], issuer_id: str, is
 def _number(row: Row, licence_type: LicenceType) -> str:
     number = row.text("number", 64)
     forms = licence_type.number_formats if row.is_sound("type") else ()
-    if number and forms and not any(re.fullmatch(form.regex, normalise(number)) for form in forms):
+    if number and forms and not any(matched(form, normalise(number)) for form in forms):
         example = forms[0].example
         row.note("number", f"不符合{licence_type.zh}的编号格式,例如 {example}", f"not of the form of {example}")
     return number

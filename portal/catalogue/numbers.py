@@ -31,6 +31,8 @@ _BRACKETS = str.maketrans("[【〔{〖]】〕}〗", "(((((" + ")))))")
 _NUMBER_CHARACTERS = re.compile(r"[0-9A-Z\u3400-\u9fff()\-.·#/]+")
 _NOT_COMPARED = re.compile(r"[^0-9A-Z\u3400-\u9fff]")
 _DIGIT = re.compile(r"\d")
+# Of another script: the formats' \d would take it, and no lookup key has it.
+_FOREIGN_DIGIT = re.compile(r"[^\D0-9]")
 _FINAL = "号"
 _LIKELY_TYPING_ERRORS = str.maketrans("OIL", "011")
 
@@ -113,11 +115,15 @@ def _candidates(written: str, catalogue: Catalogue) -> tuple[Candidate, ...]:
 
 def _match(number_format: NumberFormat, written: str) -> re.Match[str] | None:
     """A match of the number as written, or with the 号 that people leave out or add."""
-    pattern = _compiled(number_format.regex)
     if len(written) > MAX_NUMBER_LENGTH:
         return None
     other = written.removesuffix(_FINAL) if written.endswith(_FINAL) else written + _FINAL
-    return pattern.fullmatch(written) or pattern.fullmatch(other)
+    return matched(number_format, written) or matched(number_format, other)
+
+
+def matched(number_format: NumberFormat, written: str) -> re.Match[str] | None:
+    """The match of a normalised number with a format."""
+    return None if _FOREIGN_DIGIT.search(written) else _compiled(number_format.regex).fullmatch(written)
 
 
 @lru_cache(maxsize=256)

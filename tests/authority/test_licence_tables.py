@@ -69,6 +69,7 @@ def test_json_may_give_a_field_in_several_lines() -> None:
         ({"type": "pharmacy"}, "type"),
         ({"number": ""}, "number"),
         ({"number": "辽AB024100123"}, "number"),  # A is the letter of wholesalers
+        ({"number": "辽CB02410012๓"}, "number"),  # nobody could find it by its digits
         ({"holder": " "}, "holder"),
         ({"holder": "药" * 201}, "holder"),
         ({"uscc": "91210100MA0DEM018X"}, "uscc"),  # a wrong check digit

@@ -39,6 +39,12 @@ def test_a_typed_number_has_one_written_form(typed: str, written: str) -> None:
     assert normalise(typed) == written
 
 
+@pytest.mark.parametrize("typed", ["辽CB٠٢٤١٠٠١٢٣", "辽CB02410012๓"])
+def test_digits_of_another_script_make_no_number(typed: str) -> None:
+    assert types_of("辽CB024100123") == {"drug-distribution-retail"}
+    assert types_of(typed) == set()
+
+
 def test_what_has_one_form_alone_is_left_as_it_is() -> None:
     everything = [chr(code) for code in range(0x3400, 0xA000)] + [chr(code) for code in range(0x80)]
     # White space is dropped, and with it a text is one to work on.
