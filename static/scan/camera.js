@@ -14,6 +14,7 @@ export class Camera {
   #video;
   #stream = null;
   #lenses = [];
+  #turn = 0; // of each opening its own: a stream that comes after it was closed is stopped
 
   constructor(video) {
     this.#video = video;
@@ -29,7 +30,8 @@ export class Camera {
   }
 
   close() {
-    for (const track of this.#stream?.getTracks() ?? []) track.stop();
+    this.#turn += 1;
+    stop(this.#stream);
     this.#stream = null;
     this.#video.srcObject = null;
   }
@@ -63,10 +65,20 @@ export class Camera {
 
   async #show(choice) {
     const video = { ...choice, width: { ideal: 1920 }, height: { ideal: 1080 }, advanced: [{ focusMode: "continuous" }] };
-    this.#stream = await navigator.mediaDevices.getUserMedia({ video, audio: false });
-    this.#video.srcObject = this.#stream;
+    const turn = ++this.#turn;
+    const stream = await navigator.mediaDevices.getUserMedia({ video, audio: false });
+    if (turn !== this.#turn) {
+      stop(stream);
+      throw new DOMException("closed meanwhile", "AbortError");
+    }
+    this.#stream = stream;
+    this.#video.srcObject = stream;
     await this.#video.play();
   }
+}
+
+function stop(stream) {
+  for (const track of stream?.getTracks() ?? []) track.stop();
 }
 
 /** The word for why a camera did not open. */

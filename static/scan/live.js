@@ -55,7 +55,7 @@ class LiveScan {
     this.#decoder = new Decoder(addresses);
     const loading = this.#decoder.open().then(() => true, () => false);
     const why = await this.#camera.open().catch(whyNot);
-    if (run !== this.#run) return this.#camera.close();
+    if (run !== this.#run) return;
     if (why !== undefined) return this.#stop(why, true);
     this.#arrangeTools();
     const isLoaded = await loading;
@@ -113,13 +113,11 @@ class LiveScan {
 
   async #nextLens() {
     const run = ++this.#run;
-    try {
-      await this.#camera.nextLens();
-    } catch (error) {
-      return this.#stop(whyNot(error), true);
-    }
+    const why = await this.#camera.nextLens().catch(whyNot);
+    if (run !== this.#run) return;
+    if (why !== undefined) return this.#stop(why, true);
     this.#arrangeTools();
-    if (run === this.#run) await this.#watch(run);
+    await this.#watch(run);
   }
 
   async #light() {

@@ -53,6 +53,17 @@ BECOMES_ANOTHER = """([first, patience]) => new Promise((becomes, refuse) => {
     setTimeout(() => refuse(new Error("it stays as it was")), patience);
     look();
 })"""
+# A camera that opens when it is let, as one does that a phone first has to turn to another lens.
+SLOW = """
+globalThis.tracks = [];
+const open = MediaDevices.prototype.getUserMedia;
+MediaDevices.prototype.getUserMedia = async function (asked) {
+    await globalThis.leave;
+    const stream = await open.call(this, asked);
+    tracks.push(...stream.getTracks());
+    return stream;
+};
+"""
 NO_CAMERA_API = "Object.defineProperty(Navigator.prototype, 'mediaDevices', { value: undefined });"
 
 
@@ -229,6 +240,21 @@ def test_a_second_lens_can_be_chosen(browser: Browser, demonstration: Demonstrat
         visitor.page.evaluate(BECOMES_ANOTHER % lens, [first, PATIENCE])
         before = visitor.page.locator("[data-live-scan]").get_attribute("data-decodes")
         expect(visitor.page.locator("[data-live-scan]")).not_to_have_attribute("data-decodes", before or "")
+
+
+def test_a_lens_that_opens_after_the_camera_was_closed_is_off(browser: Browser, demonstration: Demonstration) -> None:
+    with with_two_cameras(browser) as camera, visit(camera, demonstration.url) as visitor:
+        visitor.page.add_init_script(SLOW)
+        start(visitor)
+        expect(part(visitor.page, "lens")).to_be_visible(timeout=PATIENCE)
+        visitor.page.evaluate("globalThis.leave = new Promise(give => { globalThis.give = give; }); 0")
+        part(visitor.page, "lens").click()
+        part(visitor.page, "stop").click()
+        visitor.page.evaluate("give()")
+        visitor.page.evaluate(BECOMES_ANOTHER % "tracks.length", [1, PATIENCE])
+        visitor.page.evaluate(BECOMES_ANOTHER % "tracks.at(-1).readyState", ["live", PATIENCE])
+        assert not part(visitor.page, "picture").is_visible()
+        assert not part(visitor.page, "tools").is_visible()
 
 
 def test_the_torch_can_be_lit_where_there_is_one(visitor_with_camera: Visit) -> None:
