@@ -1,4 +1,4 @@
-"""Gathers the evidence, then asks `decide`: the only caller of it. Time is an argument; nothing here is written.
+"""Gathers the evidence from register and keys, then asks `decide`. Time is an argument; nothing here is written.
 
 texts ─parse→ credential ─gather→ Evidence ─decide→ Verdict
 number ─look up→ stored credentials, each ─gather→ Evidence ─decide→ Verdict

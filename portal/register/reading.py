@@ -49,7 +49,7 @@ Answer = TypeVar("Answer")
 
 
 class RegisterReader:
-    """Satisfies verifier.Register and published.StatusSource, for the database at an SQLAlchemy URL."""
+    """Satisfies sources.Register and published.watching.StatusSource, for the database at an SQLAlchemy URL."""
 
     def __init__(self, url: str) -> None:
         self._engine = open_read_only(url, PATIENCE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypedDict
 
 from flask import Blueprint, Response, abort, send_from_directory, url_for
 
@@ -30,6 +31,17 @@ class Sample:
     qr_url: str
 
 
+class _Entry(TypedDict):
+    """An entry of samples.json, as far as the page needs it."""
+
+    reason: str
+    attributes: list[str]
+    title_zh: str
+    title_en: str
+    text: str
+    png: str
+
+
 def read_samples(settings: Settings, language: Language) -> list[Sample]:
     return [_sample(entry, settings, language) for entry in _listed(settings)]
 
@@ -42,26 +54,26 @@ def qr_code(name: str) -> Response:
     return send_from_directory(settings.samples.parent.absolute(), name, conditional=False)
 
 
-def _listed(settings: Settings) -> list[dict[str, str]]:
+def _listed(settings: Settings) -> list[_Entry]:
     if not settings.demonstration:
         abort(404)
-    entries: list[dict[str, str]] = json.loads(settings.samples.read_text(encoding="utf-8"))
+    entries: list[_Entry] = json.loads(settings.samples.read_text(encoding="utf-8"))
     return entries
 
 
-def _sample(entry: dict[str, str], settings: Settings, language: Language) -> Sample:
+def _sample(entry: _Entry, settings: Settings, language: Language) -> Sample:
     qr_url, text = url_for("sample_files.qr_code", name=_picture(entry)), entry["text"]
     return Sample(
         reason=entry["reason"],
         attributes=tuple(entry["attributes"]),
-        title=entry["title_zh" if language is Language.ZH else "title_en"],
+        title=entry["title_zh"] if language is Language.ZH else entry["title_en"],
         text=text,
         url=_page_of(text, settings, page_url_in(language)) if text else qr_url,
         qr_url=qr_url,
     )
 
 
-def _picture(entry: dict[str, str]) -> str:
+def _picture(entry: _Entry) -> str:
     return Path(entry["png"]).name
 
 
