@@ -30,7 +30,8 @@ class Choice:
 @dataclass(frozen=True, slots=True)
 class SearchPage:
     """All that search.html needs. `heading` says how many or which were found; `previous` and `following` are
-    numbers of pages, for links; `more` if there are others, on no page that may be asked for.
+    numbers of pages, for links; `more` if there are others, on no page that may be asked for; `problem` is a key of
+    words, which are said in both languages.
     """
 
     query: SearchQuery
@@ -55,7 +56,7 @@ def read_query(asked: Mapping[str, str], catalogue: Catalogue, trust_list: Trust
 
 
 def problem_with(query: SearchQuery) -> str | None:
-    """The word for why a text cannot be looked for."""
+    """The key of the words for why a text cannot be looked for."""
     if len(query.text) > MAX_TYPED_LENGTH:
         return "search.too_long"
     return "search.too_short" if query.text and len(comparable_name(query.text)) < LEAST_PART else None
@@ -75,7 +76,7 @@ def show_search(
     following = result.next_page if result else None
     return SearchPage(
         query=query,
-        problem=words.t(problem) if problem else None,
+        problem=problem,
         regions=tuple(Choice(code, place_name(code, words)) for code in _regions(trust_list)),
         types=tuple(Choice(each.slug, words.type_name(each)) for each in types),
         heading=_heading(result, words) if result else None,

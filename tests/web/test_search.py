@@ -162,10 +162,14 @@ def test_on_a_page_too_far_nothing_is_found(ask: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize(("text", "problem"), [("新", "too_short"), (" 新 ", "too_short"), ("新" * 257, "too_long")])
-def test_what_cannot_be_looked_for_is_answered_in_words(ask: FlaskClient, text: str, problem: str) -> None:
-    response = ask.get("/search", query_string={"q": text})
-    assert response.status_code == 400
-    assert ZH.t(f"search.{problem}") in read_page(response).text
+def test_what_cannot_be_looked_for_is_answered_in_both_languages_and_stays_in_the_field(
+    ask: FlaskClient, text: str, problem: str
+) -> None:
+    for path in ("/search", "/en/search"):
+        response = ask.get(path, query_string={"q": text})
+        assert response.status_code == 400
+        assert all(words.t(f"search.{problem}") in read_page(response).text for words in (ZH, ZH.other))
+        assert f'value="{text.strip()}"' in response.text
 
 
 def test_nothing_found_is_said_to_prove_nothing(ask: FlaskClient) -> None:
