@@ -92,13 +92,14 @@ def _differences(proven: Mapping[str, object], stated: Mapping[str, object], wit
         member = within + name
         if isinstance(before, dict) and isinstance(now, dict) and not within:
             yield from _differences(now, before, f"{name}.")
-        elif before != now:
+        elif (said := _written(before)) != (meant := _written(now)):
             suspects = (_SOURCES[member],) if member in _SOURCES else ()
-            yield Objection((f"verdict.{member}", *suspects), f"the verdict says {_short(before)}, not {_short(now)}")
+            yield Objection((f"verdict.{member}", *suspects), f"the verdict says {said[:80]}, not {meant[:80]}")
 
 
-def _short(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)[:80]
+def _written(value: object) -> str:
+    """JSON in one form: what is equal to Python alone (1, 1.0 and true) is written in different ways."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)
 
 
 def save_evidence(verifier: Verifier, text: str, at: int) -> SavedEvidence | NoEvidence:

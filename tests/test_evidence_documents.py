@@ -372,6 +372,9 @@ TAMPERED: dict[str, tuple[str, Callable[[Document], None], str]] = {
     "a path too short": ("in force", put("register.path", []), "register.path"),
     "another reason": ("expired", put("verdict.reason", "in_force"), "verdict.reason"),
     "another outcome": ("expired", put("verdict.outcome", "valid"), "verdict.outcome"),
+    "a version that is true": ("in force", put("verdict.licence.version", True), "verdict.licence.version"),
+    "a version with a fraction": ("in force", put("verdict.trust_list_version", 7.0), "verdict.trust_list_version"),
+    "a licence that is a number": ("in force", put("verdict.licence", 7.5), "verdict.licence"),
     "another holder": ("in force", put("verdict.licence.holder", "假药房"), "verdict.licence.holder"),
     "another address of the portal": (
         "in force",

@@ -2,7 +2,7 @@
 import { equal } from "./bytes.mjs";
 import { decide, isGenuine } from "./decide.mjs";
 import { Malformed, readCredential } from "./envelope.mjs";
-import { parse, plain, Unexpected } from "./json.mjs";
+import { Float, parse, plain, Unexpected } from "./json.mjs";
 import { parsePresented } from "./presentation.mjs";
 import { leafHash, readManifest, readNotice, readRecord, rootOfPath } from "./records.mjs";
 import { readStatus, readStatusList } from "./statuses.mjs";
@@ -305,7 +305,8 @@ function* differences(proven, stated, within) {
 // What a member is called may be what every object has.
 const own = (object, name) => (Object.hasOwn(object, name) ? object[name] : null) ?? null;
 
-const isObject = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
+const isObject = (value) =>
+  value !== null && typeof value === "object" && !Array.isArray(value) && !(value instanceof Float);
 
 // JSON with its members in order, so that equal values are equal texts.
 function canonical(value) {

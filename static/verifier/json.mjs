@@ -5,7 +5,7 @@ import { parseTimestamp } from "./dates.mjs";
 
 export class Unexpected extends Error {}
 
-class Float {
+export class Float {
   constructor(value) {
     this.value = value;
   }
@@ -17,6 +17,11 @@ class Float {
     if (size >= 1e16 || (size && size < 1e-4)) return this.value.toExponential().replace(/([-+])(\d)$/, "$10$2");
     const sign = Object.is(this.value, -0) ? "-" : "";
     return Number.isInteger(this.value) ? sign + this.value.toFixed(1) : String(this.value);
+  }
+
+  // Equal to no integer and to no text: 7.0 is not 7.
+  toJSON() {
+    return { float: String(this) };
   }
 }
 
@@ -160,11 +165,10 @@ class Parser {
   }
 }
 
-// What was parsed, as JSON.stringify and comparisons take it.
+// What was parsed, as JSON.stringify takes it.
 export function plain(value) {
   if (value instanceof Map) return Object.fromEntries([...value].map(([name, member]) => [name, plain(member)]));
-  if (Array.isArray(value)) return value.map(plain);
-  return value instanceof Float ? value.value : value;
+  return Array.isArray(value) ? value.map(plain) : value;
 }
 
 // The members of a JSON object, each taken with the type that it must have.
