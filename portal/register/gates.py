@@ -11,6 +11,7 @@ from portal.verification.statuses import StatusList, StatusValue
 LARGEST_SHARE = 0.005  # of an issuer's licences
 _ENDED = frozenset(StatusValue) - {StatusValue.IN_FORCE, StatusValue.RENEWING, StatusValue.SUPERSEDED}
 _LIVE = (StatusValue.IN_FORCE, StatusValue.RENEWING)
+_OUT_OF_FORCE = _ENDED | {None}  # a value outside the table: of such a licence nothing is called in force
 
 
 class Impact:
@@ -49,7 +50,7 @@ def objection_to_list(before: StatusList, after: StatusList, held: int) -> str |
         return f"the list says nothing any more of {2 * missing} entries"
     changed = [index for index, (old, new) in enumerate(zip(before.values, after.values, strict=False)) if old != new]
     entries = (entry for index in changed for entry in (2 * index, 2 * index + 1))
-    ended = sum(before.value_at(entry) in _LIVE and after.value_at(entry) in _ENDED for entry in entries)
+    ended = sum(before.value_at(entry) in _LIVE and after.value_at(entry) in _OUT_OF_FORCE for entry in entries)
     return _too_many(ended, held)
 
 

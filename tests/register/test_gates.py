@@ -116,12 +116,14 @@ _times = count(AT - 3600)
         (StatusValue.REVOKED, 2, True),
         (StatusValue.REVOKED, 3, False),
         (StatusValue.ENDED, 3, False),
+        (0x5, 2, True),
+        (0x5, 3, False),  # a value outside the table: the licences would be of unknown status
         (StatusValue.SUPERSEDED, COUNT, True),
         (StatusValue.RENEWING, COUNT, True),
     ],
 )
 def test_a_status_list_that_ends_more_than_a_few_licences_is_taken_only_if_it_is_meant(
-    status: StatusValue, ended: int, is_taken: bool, filled: tuple[Desk, list[Issued]]
+    status: StatusValue | int, ended: int, is_taken: bool, filled: tuple[Desk, list[Issued]]
 ) -> None:
     desk, licences = filled
     desk.load_status(desk.world.liaoning.status_list(next(_times)))
