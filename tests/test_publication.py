@@ -50,6 +50,15 @@ def test_what_is_published_can_be_read_by_everybody(office: Office) -> None:
         os.umask(before)
     for name in ("trust-list.json", "trust-list.json.sig", "history/9.json"):
         assert stat.S_IMODE((office.keys / name).stat().st_mode) == 0o644
+    assert stat.S_IMODE((office.keys / "history").stat().st_mode) == 0o755
+
+
+def test_a_past_root_that_cannot_be_read_breaks_the_history_and_not_the_portal(office: Office) -> None:
+    office.publish(office.sign(9))
+    (office.keys / "history" / "root-1.json").mkdir()
+    history = office.portal().history(AT)
+    assert history.broken is not None
+    assert "root-1.json" in history.broken
 
 
 def test_the_first_list_is_published_into_a_folder_that_holds_the_root_alone(office: Office) -> None:

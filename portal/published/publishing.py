@@ -119,7 +119,9 @@ def _accepted_list(keys_dir: Path, root: Root) -> TrustList | None:
 def _remember(trust_list: TrustList, keys_dir: Path, root: Root, at: int) -> None:
     """Keep the list, and write it into the log behind those that were accepted before."""
     history = keys_dir / HISTORY
-    history.mkdir(exist_ok=True)
+    if not history.exists():
+        history.mkdir()
+        history.chmod(0o755)  # public, as the files in it: a portal of another user looks inside
     replace_file(history / f"{trust_list.version}.json.sig", trust_list.signatures)
     replace_file(history / f"{trust_list.version}.json", trust_list.document)
     log = history / LOG_NAME

@@ -74,8 +74,8 @@ def read_history(keys_dir: Path, root: Root) -> History:
 
     try:
         roots = past_roots(keys_dir)
-    except TrustListRefused as error:
-        return History(broken=str(error))
+    except (OSError, TrustListRefused) as error:
+        return History(broken=reason_with(keys_dir / HISTORY, error))
     history = trust_history.read_history(_past_file(keys_dir, LOG_NAME) or b"", documents, [*roots, root])
     return replace(history, roots=len(roots))
 
