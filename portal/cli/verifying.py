@@ -133,7 +133,7 @@ def _read_case(line: bytes) -> tuple[Json, str, int | None]:
     if not isinstance(text, str):
         raise TypeError("text is no text")
     _json_line(case).encode()  # half a character can be escaped, and could not be printed
-    return case.get("id"), text, parse_timestamp(at) if at else None
+    return case.get("id"), text, None if at is None else parse_timestamp(at)
 
 
 def _json_line(value: dict[str, Json]) -> str:

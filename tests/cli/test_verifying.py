@@ -40,6 +40,8 @@ NO_CASES = {
     "half a character": '{"text": "\\ud800"}',
     "half a character for the id": '{"text": "2KCA", "id": "\\ud800"}',
     "a number for the time": '{"text": "2KCA", "at": 5}',
+    "nought for the time": '{"text": "2KCA", "at": 0}',
+    "an empty text for the time": '{"text": "2KCA", "at": ""}',
     "a deep nest": '{"text": "2KCA", "id": ' + "[" * 100_000 + "]" * 100_000 + "}",
     "bytes that are no text": b'{"text": "\xff"}',
 }
