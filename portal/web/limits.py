@@ -27,7 +27,7 @@ from portal.verification.verdict import Reason
 from portal.web.counts import Counts, CountsInMemory
 from portal.web.hosts import possible_address
 from portal.web.language import BLUEPRINT_OF
-from portal.web.responses import reason_of_request
+from portal.web.responses import every_reason_of_request
 
 # The views of each door. What holds no licence and asks no database has no door.
 DOORS = {
@@ -144,7 +144,7 @@ def _count_and_tell(response: Response) -> Response:
     knock: Knock | None = g.get("knock")
     if knock is None:
         return response
-    if reason_of_request() in MISSES:
+    if not MISSES.isdisjoint(every_reason_of_request()):
         knock.door.miss(client_block())
     response.headers["RateLimit-Policy"] = knock.door.policy
     response.headers["RateLimit"] = f'"{knock.told.namespace}";r={knock.remaining};t={knock.seconds}'

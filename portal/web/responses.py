@@ -27,7 +27,7 @@ def respond(answer: Answer, reading: NumberPage | None = None) -> ResponseReturn
             g.reason = SEVERAL_LICENCES
             return render("lookup.html", page=show_lookup(answer, words_of_request()), reading=reading)
         case Verdict(reason=Reason.SEVERAL_CODES):
-            g.reason = answer.reason
+            g.reason, g.reasons_of_codes = answer.reason, tuple(each.reason for each in answer.entries)
             return render("choose.html", page=show_choice(answer, words_of_request()))
         case Verdict(reason=Reason.NOT_A_LICENCE_CODE, text=str(text)) if path := own_page(text, _public_url()):
             return redirect(path, 303)
@@ -58,9 +58,15 @@ def kept_briefly(page: str) -> Response:
 
 
 def reason_of_request() -> str | None:
-    """The reason of the verdict that this request was answered with, for the limits and the log."""
+    """The reason of the verdict that this request was answered with, for the log and the metrics."""
     reason: str | None = g.get("reason")
     return reason
+
+
+def every_reason_of_request() -> tuple[str | None, ...]:
+    """The same for the limits: of several codes, the reason of each as well."""
+    of_codes: tuple[str, ...] = g.get("reasons_of_codes", ())
+    return reason_of_request(), *of_codes
 
 
 def _advice(page: VerdictPage) -> tuple[str, ...]:

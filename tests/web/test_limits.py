@@ -70,6 +70,16 @@ def test_misses_are_fewer_than_hits(limited: Flask, shops: Street, path: str) ->
     assert (len(misses), 429 in misses, last) == (3, False, 429)
 
 
+def test_a_forged_code_beside_another_is_a_miss_too(shops: Street) -> None:
+    limits = {"PORTAL_RATELIMIT_UPLOAD": "9 per minute", "PORTAL_RATELIMIT_MISSES": "3 per 10 minutes"}
+    with portal_of(shops.written, limits=limits) as app:
+        visit = app.test_client()
+        honest = {"text": [shops.pharmacy.text, shops.closed.text]}
+        assert [visit.post("/scan", data=honest).status_code for _ in range(4)] == [200] * 4
+        forged = {"text": [shops.pharmacy.text, shops.forged_text]}
+        assert [visit.post("/scan", data=forged).status_code for _ in range(4)] == [200] * 3 + [429]
+
+
 def test_misses_at_one_door_leave_the_other_open(limited: Flask, shops: Street) -> None:
     visit = limited.test_client()
     assert statuses(visit, "/l/辽CB000000000", 4)[-1] == 429
