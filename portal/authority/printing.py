@@ -16,10 +16,6 @@ from portal.verification.bundle import Record
 from portal.verification.face import disagreement
 from portal.web.wording import Language, Words, words_for
 
-_NOT_TEXT = frozenset(("image", "qr"))
-_AT_THE_FOOT = frozenset(("issuer", "issue_date"))
-# Certificates are made for authorities and buyers abroad: export sales certificates, confirmations for the EU.
-_BILINGUAL = "certificate"
 _DEMONSTRATION = "演示"
 
 
@@ -64,7 +60,7 @@ def make_sheet(
         raise PrintRefused(
             f"{credential.number}: 证照面没有发证机关名称,须另行给出 · its face does not name the authority: name it"
         )
-    both = licence_type.category == _BILINGUAL
+    both = licence_type.is_bilingual
     words = tuple(words_for(language) for language in (Language if both else (Language.ZH,)))
     title, _, qualifier = licence_type.zh.removesuffix("）").partition("（")
     issued = _written_date(face.fields.get("issue_date", ""), words) or _day(credential.issued_at, words)
@@ -84,14 +80,10 @@ def make_sheet(
 
 
 def _rows(record: Record, licence_type: LicenceType, words: tuple[Words, ...]) -> tuple[tuple[str, str], ...]:
-    shown = [field for field in licence_type.fields if _is_printed(field)]
+    shown = (field for field in licence_type.fields if field.is_in_a_row)
     rows = ((_label(field, words), _value(field, record, licence_type, words)) for field in shown)
     elicence = ("\n".join(each.t("face.elicence_id") for each in words), record.face.elicence_id or "")
     return tuple((label, value) for label, value in (*rows, elicence) if value)
-
-
-def _is_printed(field: Field) -> bool:
-    return field.public != "hide" and field.kind not in _NOT_TEXT and field.key not in _AT_THE_FOOT
 
 
 def _label(field: Field, words: tuple[Words, ...]) -> str:

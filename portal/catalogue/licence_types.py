@@ -13,6 +13,10 @@ from functools import cached_property
 from typing import Any
 
 PERSONAL = "personal_registration"  # the category of licences whose holder is a person
+# Certificates are made for authorities and buyers abroad: export sales certificates, confirmations for the EU.
+_CERTIFICATE = "certificate"
+_PICTURES = frozenset(("image", "qr"))
+_AT_THE_FOOT = frozenset(("issuer", "issue_date"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,14 @@ class Field:
     kind: str
     public: str
     order: int
+
+    @property
+    def is_in_a_row(self) -> bool:
+        """Whether it is among the labelled rows of a public face, on the page as on paper.
+
+        The others are not public, no text, or stand at the foot.
+        """
+        return self.public != "hide" and self.kind not in _PICTURES and self.key not in _AT_THE_FOOT
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +65,11 @@ class LicenceType:
     sensitive: bool
     fields: tuple[Field, ...]
     number_formats: tuple[NumberFormat, ...]
+
+    @property
+    def is_bilingual(self) -> bool:
+        """Whether its face has both languages beside each other."""
+        return self.category == _CERTIFICATE
 
     def field(self, key: str) -> Field | None:
         return next((field for field in self.fields if field.key == key), None)

@@ -19,11 +19,8 @@ from portal.web.headings import parts_of_heading
 from portal.web.wording import Language, Words, words_for
 
 KEPT_FACES = 1024  # a face never changes; with its HTML each takes about 15 KB
-_BILINGUAL = "certificate"
 _LETTER = "decision_or_notice"
-_NOT_TEXT = frozenset(("image", "qr", "file", "table"))
 _PARTIES = frozenset(("holder_name", "uscc"))
-_AT_THE_FOOT = frozenset(("issuer", "issue_date"))
 _LONGEST_SPREAD_LABEL = 8
 # A heading of more characters is set smaller. A Chinese character is as wide as two Latin letters or more.
 _SIZES = ((8, "short"), (12, "medium"), (24, "long"))
@@ -102,7 +99,7 @@ def show_face(licence: Licence, words: Words) -> FacePage | None:
 @lru_cache(maxsize=KEPT_FACES)
 def _face_page(source: _Source) -> FacePage:
     licence, face, licence_type, words = source.licence, source.face, source.licence_type, words_for(source.language)
-    bilingual = licence_type.category == _BILINGUAL
+    bilingual = licence_type.is_bilingual
     title, qualifier = _title(licence_type, words)
     is_open = not licence_type.sensitive
     issuers = _issuers(licence, face, words, bilingual)
@@ -172,9 +169,8 @@ def _values(licence: Licence, face: Face) -> dict[str, str]:
 
 
 def _is_shown(field: Field, licence_type: LicenceType) -> bool:
-    if field.public == "hide" or field.kind in _NOT_TEXT or field.key in _AT_THE_FOOT:
-        return False
-    return not licence_type.sensitive or field.key in _PARTIES or field.kind == "licence_no"
+    is_open = not licence_type.sensitive or field.key in _PARTIES or field.kind == "licence_no"
+    return field.is_in_a_row and is_open
 
 
 def _row(field: Field, value: str, words: Words, bilingual: bool) -> Row:

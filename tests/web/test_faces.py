@@ -29,7 +29,7 @@ ROOT = Path(__file__).parents[2]
 TYPES = tuple(CATALOGUE.by_code.values())
 WORLD = World()
 MASKED = "王*"
-NOT_TEXT, FOOT = ("image", "qr", "file", "table"), ("issuer", "issue_date")
+PICTURES, FOOT = ("image", "qr"), ("issuer", "issue_date")
 ZH, EN = words_for(Language.ZH), words_for(Language.EN)
 
 of_every_type = pytest.mark.parametrize("kind", TYPES, ids=lambda kind: kind.slug)
@@ -66,7 +66,7 @@ def drawn(app: Flask, face: FacePage, language: Language) -> Page:
 def rows_of(kind: LicenceType) -> list[Field]:
     """The fields that stand in rows: all that is text and public, or of a sensitive type the number and the parties."""
     rows = [
-        each for each in kind.fields if each.public != "hide" and each.kind not in NOT_TEXT and each.key not in FOOT
+        each for each in kind.fields if each.public != "hide" and each.kind not in PICTURES and each.key not in FOOT
     ]
     if not kind.sensitive:
         return rows
