@@ -51,7 +51,8 @@ function ownToken(text, publicUrl) {
 
 // The address of another page of this portal, to which the server leads (portal/web/own_pages.py).
 function isOwnPage(text, publicUrl) {
-  return text.startsWith(`${publicUrl}/`) && OWN_PAGE.test(text.slice(publicUrl.length));
+  const starts = [publicUrl, publicUrl.replace(/^https?:\/\//, "")];
+  return starts.some((start) => text.startsWith(`${start}/`) && OWN_PAGE.test(text.slice(start.length)));
 }
 
 function looksLikeToken(text) {

@@ -13,23 +13,24 @@ from tests.web.portals import Street
 HOST = PUBLIC_URL.partition("://")[2]
 
 
-@pytest.mark.parametrize(
-    ("text", "path"),
-    [
-        (f"{PUBLIC_URL}/l/辽CB024100123", "/l/辽CB024100123"),
-        (f" {HOST}/en/l/x \n", "/en/l/x"),
-        (f"{HOST}/v/2KC", "/v/2KC"),
-        (f"{PUBLIC_URL}/h/91210100MA0DEM018W", "/h/91210100MA0DEM018W"),
-        (f"{PUBLIC_URL}/l/", None),
-        (f"{PUBLIC_URL}//evil.example/l/x", None),
-        (f"{PUBLIC_URL}.evil.example/l/x", None),
-        (f"{PUBLIC_URL}@evil.example/l/x", None),
-        (f"https://evil.example/{HOST}/l/x", None),
-        (f"{PUBLIC_URL}/l/x y", None),
-        ("/l/x", None),
-        ("辽CB024100123", None),
-    ],
+# Texts, and the path on this portal that each names.
+ADDRESSES: tuple[tuple[str, str | None], ...] = (
+    (f"{PUBLIC_URL}/l/辽CB024100123", "/l/辽CB024100123"),
+    (f" {HOST}/en/l/x \n", "/en/l/x"),
+    (f"{HOST}/v/2KC", "/v/2KC"),
+    (f"{PUBLIC_URL}/h/91210100MA0DEM018W", "/h/91210100MA0DEM018W"),
+    (f"{PUBLIC_URL}/l/", None),
+    (f"{PUBLIC_URL}//evil.example/l/x", None),
+    (f"{PUBLIC_URL}.evil.example/l/x", None),
+    (f"{PUBLIC_URL}@evil.example/l/x", None),
+    (f"https://evil.example/{HOST}/l/x", None),
+    (f"{PUBLIC_URL}/l/x y", None),
+    ("/l/x", None),
+    ("辽CB024100123", None),
 )
+
+
+@pytest.mark.parametrize(("text", "path"), ADDRESSES)
 def test_only_a_page_of_this_very_host_is_its_own(text: str, path: str | None) -> None:
     assert own_page(text, PUBLIC_URL) == path
 
