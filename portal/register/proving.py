@@ -6,9 +6,8 @@ The roots of a large manifest's chunks are computed once and kept by the manifes
 from __future__ import annotations
 
 import logging
-from functools import lru_cache
 
-from sqlalchemy import Connection, Engine, bindparam, select
+from sqlalchemy import Connection, bindparam, select
 
 from portal.register.tables import leaf_blocks, manifests, records
 from portal.verification.bundle import leaf_hash, split_leaves
@@ -32,12 +31,14 @@ _BLOCKS = (
 )
 
 
-class InclusionReader:
-    """Proves from the database behind `engine`."""
+_KEPT_MANIFESTS = 64
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._chunk_roots = lru_cache(maxsize=64)(self._read_chunk_roots)
+
+class InclusionReader:
+    """Proves by a connection to the register; it keeps what it has computed of some manifests."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[int, bytes], tuple[bytes, ...]] = {}
 
     def find(self, connection: Connection, issuer_id: str, credential_id: bytes) -> Proof | None:
         """The proof; None where the register lacks the record, or its leaves do not lead to the manifest's root."""
@@ -45,25 +46,32 @@ class InclusionReader:
         if place is None:
             return None
         line, index, manifest_id, manifest, size, root = place
-        chunk, roots = (
-            _leaves(connection, manifest_id, index // CHUNK * CHUNK),
-            self._chunk_roots(manifest_id, bytes(root)),
-        )
+        chunk = _leaves(connection, manifest_id, index // CHUNK * CHUNK)
+        roots = self._chunk_roots(connection, manifest_id, bytes(root))
         path = inclusion_path(index, chunk, roots) if chunk else ()
         if root_of_path(leaf_hash(bytes(line)), index, size, path) != bytes(root):
             _log.error("integrity: the leaves of manifest %d do not lead to its root", manifest_id)
             return None
         return Proof(bytes(manifest), bytes(line), index, size, path)
 
-    def _read_chunk_roots(self, manifest_id: int, _root: bytes) -> tuple[bytes, ...]:
-        with self._engine.connect() as connection:
-            roots, waiting = [], b""
-            for _, hashes in connection.execute(_BLOCKS, {"manifest_id": manifest_id}):
-                waiting += bytes(hashes)
-                while len(waiting) >= CHUNK * DIGEST_LENGTH:
-                    roots.append(chunk_root(split_leaves(waiting[: CHUNK * DIGEST_LENGTH])))
-                    waiting = waiting[CHUNK * DIGEST_LENGTH :]
-        return (*roots, chunk_root(split_leaves(waiting))) if waiting else tuple(roots)
+    def _chunk_roots(self, connection: Connection, manifest_id: int, root: bytes) -> tuple[bytes, ...]:
+        key = (manifest_id, root)
+        if (kept := self._kept.get(key)) is None:
+            kept = _read_chunk_roots(connection, manifest_id)
+            if len(self._kept) >= _KEPT_MANIFESTS:
+                self._kept.clear()
+            self._kept[key] = kept
+        return kept
+
+
+def _read_chunk_roots(connection: Connection, manifest_id: int) -> tuple[bytes, ...]:
+    roots, waiting = [], b""
+    for _, hashes in connection.execute(_BLOCKS, {"manifest_id": manifest_id}):
+        waiting += bytes(hashes)
+        while len(waiting) >= CHUNK * DIGEST_LENGTH:
+            roots.append(chunk_root(split_leaves(waiting[: CHUNK * DIGEST_LENGTH])))
+            waiting = waiting[CHUNK * DIGEST_LENGTH :]
+    return (*roots, chunk_root(split_leaves(waiting))) if waiting else tuple(roots)
 
 
 def _leaves(connection: Connection, manifest_id: int, first: int) -> list[bytes]:

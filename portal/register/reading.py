@@ -58,7 +58,7 @@ class RegisterReader:
         self._resting: list[PoolProxiedConnection] = []
         self._available = True
         self._pause = Pause()
-        self._inclusions = InclusionReader(self._searching)
+        self._inclusions = InclusionReader()
         dialect = self._engine.dialect
         self._versions = Question.prepare(questions.VERSIONS, dialect)
         self._by_number = Question.prepare(questions.BY_NUMBER, dialect)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import QueuePool, create_engine, text
 
+from portal.register.proving import InclusionReader
 from portal.register.reading import RegisterReader
+from portal.register.tables import open_read_only
 from portal.verification.bundle import leaf_hash, read_manifest
 from portal.verification.evidence import RegisterUnavailable
 from portal.verification.evidence_file import Proof
@@ -37,6 +40,21 @@ def test_a_record_leads_to_the_root_that_the_authority_signed(
     assert isinstance(proof, Proof)
     assert (proof.index, proof.size) == (index, 520)
     assert root_of_path(leaf_hash(proof.record), index, 520, proof.path) == read_manifest(proof.manifest).root
+
+
+def test_a_proof_needs_one_connection_and_waits_for_no_other(tmp_path: Path) -> None:
+    reader, licences = register_of(tmp_path, 2)
+    reader.close()
+    engine = open_read_only(f"sqlite:///{tmp_path / 'register.sqlite'}", 1.0)
+    pool = engine.pool
+    assert isinstance(pool, QueuePool)
+    with ExitStack() as others:
+        only = others.enter_context(engine.connect())
+        while pool.checkedout() < pool.size() + pool._max_overflow:
+            others.enter_context(engine.connect())
+        proof = InclusionReader().find(only, licences[1].authority.id, licences[1].credential.credential_id)
+    assert isinstance(proof, Proof)
+    engine.dispose()
 
 
 def test_what_the_register_lacks_has_no_proof(register: tuple[RegisterReader, list[Issued]]) -> None:
