@@ -62,7 +62,15 @@ def read_public_entry(file: BinaryIO) -> dict[str, object]:
     return entry
 
 
-def file_name(record: Record) -> str:
-    """The name of a licence's files, without an ending; a number can stand for licences of several types."""
-    credential = record.credential
-    return re.sub(r"[^\w-]", "_", f"{credential.number}-{record.face.type_slug}-v{credential.version}")
+def named_records(files: Sequence[BinaryIO]) -> Iterator[tuple[str, Record]]:
+    """The records in files, each with a name for its own files, without an ending.
+
+    A number can stand for licences of several types. No name stands for two numbers, of which one would be lost.
+    """
+    numbers: dict[str, str] = {}
+    for record in read_records(files):
+        number = record.credential.number
+        name = re.sub(r"[^\w-]", "_", f"{number}-{record.face.type_slug}-v{record.credential.version}")
+        if numbers.setdefault(name, number) != number:
+            raise click.ClickException(f"the files of {numbers[name]} and {number} would both be named {name}")
+        yield name, record

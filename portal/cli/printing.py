@@ -10,7 +10,7 @@ import click
 from portal.assemble import load_catalogue
 from portal.authority.printing import PrintRefused, Sheet, make_sheet
 from portal.authority.sheets import NOTO_SERIF, PrintFont, draw_sheets
-from portal.cli.authority_options import file_name, read_records, records_argument, url_option
+from portal.cli.authority_options import named_records, records_argument, url_option
 from portal.cli.session import Session
 from portal.verification.bundle import Record
 
@@ -58,7 +58,7 @@ def print_licences(
             raise PrintRefused(f"{record.credential.number}: 证照类型未知 · a type that the catalogue does not have")
         return make_sheet(record, licence_type, public_url=url, issuer_name=issuer_name, demonstration=demonstration)
 
-    sheets = {file_name(record): sheet_of(record) for record in read_records(records)}
+    sheets = {name: sheet_of(record) for name, record in named_records(records)}
     font, at = PrintFont(font_file) if font_file else NOTO_SERIF, session.clock()
     batches = {"licences": list(sheets.values())} if together else {name: [sheet] for name, sheet in sheets.items()}
     # All are drawn before the first is written: a refusal leaves nothing half done.

@@ -20,10 +20,10 @@ from portal.authority.qr_codes import print_warning, qr_code
 from portal.authority.signing import NoticeClaims, sign_credential, sign_notice
 from portal.authority.signing_keys import SigningKey
 from portal.cli.authority_options import (
-    file_name,
     in_words,
     issuer_option,
     key_option,
+    named_records,
     output_option,
     read_records,
     records_argument,
@@ -138,11 +138,10 @@ def qr(records: tuple[BinaryIO, ...], url: str, folder: Path, pixels: int) -> No
     Each licence in RECORDS gives a PNG and an SVG, named by its number, type and version.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    for record in read_records(records):
+    for name, record in named_records(records):
         credential = record.credential
         _warn(credential.number, credential.envelope.encoded)
         code = qr_code(url, credential.envelope.encoded)
-        name = file_name(record)
         (folder / f"{name}.png").write_bytes(code.png(pixels))
         (folder / f"{name}.svg").write_bytes(code.svg())
 

@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from portal.authority.bundles import record_line
 from portal.cli import main
 from portal.demonstration.licences import Draft
 from tests.authorities import PUBLIC_URL
 from tests.authority.papers import debian_font, drafts_by_type, page_texts, record_of
+from tests.world import World
 
 SLUGS = ("drug-distribution-retail", "food-production")
 
@@ -80,4 +82,16 @@ def test_a_file_that_is_no_font_is_refused(records: str, tmp_path: Path) -> None
     refused = print_licences(records, "--to", str(tmp_path / "paper"), "--font", str(tmp_path / "font.ttf"))
     assert refused.exit_code == 1
     assert "not a usable font" in refused.stderr
+    assert not (tmp_path / "paper").exists()
+
+
+def test_two_numbers_that_would_share_a_file_are_refused(tmp_path: Path) -> None:
+    world = World()
+    licences = [world.licence(number) for number in ("演示12.3号", "演示12/3号")]
+    records = tmp_path / "records.ndjson"
+    records.write_bytes(b"".join(record_line(each.encoded, each.face) + b"\n" for each in licences))
+    refused = print_licences(str(records), "--to", str(tmp_path / "paper"))
+    assert (refused.exit_code, refused.stderr.count("\n")) == (1, 1)
+    assert "12.3" in refused.stderr
+    assert "12/3" in refused.stderr
     assert not (tmp_path / "paper").exists()
