@@ -8,7 +8,7 @@ from __future__ import annotations
 from portal.verification.bundle import Record
 from portal.verification.statuses import StatusList, StatusValue
 
-LARGEST_SHARE = 0.005  # of an issuer's licences
+ONE_IN = 200  # of an issuer's licences may end at once: 0.5 %
 _ENDED = frozenset(StatusValue) - {StatusValue.IN_FORCE, StatusValue.RENEWING, StatusValue.SUPERSEDED}
 _LIVE = (StatusValue.IN_FORCE, StatusValue.RENEWING)
 _OUT_OF_FORCE = _ENDED | {None}  # a value outside the table: of such a licence nothing is called in force
@@ -55,6 +55,6 @@ def objection_to_list(before: StatusList, after: StatusList, held: int) -> str |
 
 
 def _too_many(ended: int, held: int) -> str | None:
-    if held and ended > max(1, LARGEST_SHARE * held):
+    if held and ended > 1 and ended * ONE_IN > held:  # in whole numbers: PostgreSQL's sum of integers is a Decimal
         return f"it puts {ended} of the {held} licences out of force that the register has of its issuer"
     return None

@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import IntegrityError, InternalError
 
-from portal.register.importing import BundleRefused
+from portal.register.importing import BundleRefused, StatusListRefused
 from portal.register.reading import RegisterReader
 from portal.register.tables import DatabaseUnusable, meta, open_read_only
 from portal.sources import Found, FoundBy, StoredBundle, Wanted
 from portal.verification.evidence import RegisterUnavailable
 from portal.verification.statuses import StatusValue
-from tests.authorities import REGISTERED_AT
+from tests.authorities import AT, REGISTERED_AT
 from tests.postgresql_servers import PostgreSQLServer, postgresql_server
 from tests.register.desk import RETAIL, Desk, bundle, line_of
 
@@ -89,6 +89,17 @@ def test_a_load_that_fails_while_it_stores_leaves_nothing_behind(desk: Desk, ser
     with pytest.raises(IntegrityError, match="name_parts"):
         desk.load(bundle(desk.world, [line_of(desk.world.licence(NUMBER))]))
     assert {name for name, rows in desk.contents().items() if rows} == {"meta"}
+
+
+def test_a_newer_status_list_takes_the_place_of_an_older_one_unless_it_looks_like_an_accident(desk: Desk) -> None:
+    licences = [desk.world.licence(f"辽CB02410000{number}") for number in range(3)]
+    desk.load(bundle(desk.world, [line_of(each) for each in licences]))
+    desk.load_status(desk.world.liaoning.status_list(AT - 3600))
+    assert desk.load_status(desk.world.liaoning.status_list(AT - 1800)).is_new  # PostgreSQL sums up to a Decimal
+    for each in licences:
+        desk.world.set_status(each, StatusValue.REVOKED)
+    with pytest.raises(StatusListRefused, match="puts 3 of the 3 licences out of force"):
+        desk.load_status(desk.world.liaoning.status_list(AT - 900))
 
 
 def test_a_text_that_postgresql_cannot_have_is_not_found_and_no_outage(
