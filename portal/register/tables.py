@@ -41,6 +41,7 @@ from portal.register.sqlite_files import begin_immediately, connect_to_read, con
 SCHEMA_VERSION = "3"
 LARGEST_INTEGER = (1 << 63) - 1  # of both databases; a credential's integers may have one bit more
 _WAIT_FOR_CONNECTION = 2.0  # seconds
+_FORBIDDEN = frozenset(("42501", "3F000"))  # PostgreSQL: a missing privilege; no schema that the user may use
 _POSTGRESQL_LOCK = 0x4C5A4859  # any number, the same for all writers
 
 metadata = MetaData()
@@ -182,9 +183,13 @@ def open_for_writing(url: str) -> Engine:
         event.listen(engine, "begin", begin_immediately)
     else:
         engine = _create_engine(address, "READ COMMITTED")
-    with writing(engine) as connection:
-        metadata.create_all(connection)
-        _require_schema_version(connection)
+    try:
+        with writing(engine) as connection:
+            metadata.create_all(connection)
+            _require_schema_version(connection)
+    except DatabaseUnusable:
+        engine.dispose()
+        raise
     return engine
 
 
@@ -213,16 +218,21 @@ def open_read_only(url: str, patience: float) -> Engine:
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
-    """One transaction, when nobody else writes; DatabaseUnusable where that takes long, or the disk is full."""
+    """One transaction, when nobody else writes; DatabaseUnusable where that lasts, is forbidden, or fills the disk."""
     try:
         with engine.begin() as connection:
             if engine.dialect.name == "postgresql":
                 _lock_postgresql(connection)
             yield connection
-    except (IntegrityError, ProgrammingError, DataError):
-        raise  # a bug of ours
     except DBAPIError as error:
+        if isinstance(error, (IntegrityError, ProgrammingError, DataError)) and not _is_forbidden(error):
+            raise  # a bug of ours
         raise DatabaseUnusable(f"the register cannot be written: {_in_one_line(error)}") from error
+
+
+def _is_forbidden(error: DBAPIError) -> bool:
+    """Whether PostgreSQL refused it to this user, which the driver calls an error of the program."""
+    return getattr(error.orig, "sqlstate", None) in _FORBIDDEN
 
 
 def _in_one_line(error: DBAPIError) -> str:

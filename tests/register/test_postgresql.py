@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError, InternalError
 
 from portal.register.importing import BundleRefused, StatusListRefused
 from portal.register.reading import RegisterReader
-from portal.register.tables import DatabaseUnusable, meta, open_read_only
+from portal.register.tables import DatabaseUnusable, meta, open_for_writing, open_read_only, writing
 from portal.sources import Found, FoundBy, StoredBundle, Wanted
 from portal.verification.evidence import RegisterUnavailable
 from portal.verification.statuses import StatusValue
@@ -119,6 +119,21 @@ def test_nothing_can_be_written_through_a_reader(desk: Desk) -> None:
     engine = open_read_only(desk.url, patience=1)
     with pytest.raises(InternalError, match="read-only"), engine.begin() as connection:
         connection.execute(meta.delete())
+    engine.dispose()
+
+
+def test_who_may_not_write_is_told_so_in_a_line(desk: Desk, server: PostgreSQLServer) -> None:
+    url = server.url.replace("portal@", "reader@")
+    server.execute("CREATE ROLE reader LOGIN")
+    with pytest.raises(DatabaseUnusable, match="cannot be written: no schema has been selected"):
+        open_for_writing(url)
+    server.execute("GRANT USAGE ON SCHEMA public TO reader", "GRANT SELECT ON ALL TABLES IN SCHEMA public TO reader")
+    engine = open_for_writing(url)
+    with (
+        pytest.raises(DatabaseUnusable, match="cannot be written: permission denied for table meta"),
+        writing(engine) as to,
+    ):
+        to.execute(meta.delete())
     engine.dispose()
 
 
