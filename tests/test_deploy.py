@@ -46,3 +46,22 @@ def test_the_proxy_logs_neither_address_nor_visitor() -> None:
     assert logged == {"$time_iso8601", "$request_method", "$status", "$body_bytes_sent", "$request_time"}
     used = re.findall(r"^\s*access_log\s+(.+?);", DIRECTIVES, flags=re.MULTILINE)
     assert used == ["off", "/var/log/nginx/portal.log portal_private"]
+
+
+def test_no_other_site_is_asked_what_came_for_no_known_host() -> None:
+    # Debian's own site logs the visitor and the address, as every other does that says nothing about its log.
+    listening = re.findall(r"^\s*listen\s+(.+?);", DIRECTIVES, flags=re.MULTILINE)
+    assert listening
+    assert all(each.endswith("default_server") for each in listening)
+    errors = re.findall(r"^\s*error_log\s+(.+?);", DIRECTIVES, flags=re.MULTILINE)
+    assert errors == ["/var/log/nginx/portal-error.log crit"] * DIRECTIVES.count("\nserver {")
+
+
+def test_what_the_proxy_says_itself_is_said_in_both_languages() -> None:
+    assert value_of("error_page").split()[:-1] == ["413", "429", "502", "503", "504"]
+    assert value_of("limit_conn_status") == "429"
+    excuses = re.findall(r'^\s*(?:\d{3}|default)\s+"(.+) · (.+)";', NGINX, flags=re.MULTILINE)
+    assert len(excuses) == 3
+    for zh, en in excuses:
+        assert re.search("[\u4e00-\u9fff]", zh)
+        assert en.isascii()
