@@ -16,7 +16,7 @@ from portal.cli.authority_options import read_public_entry
 from portal.cli.session import Session
 from portal.published import signatures_beside
 from portal.verification.algorithms import BY_NAME
-from portal.verification.trust import Root, Use, read_root, read_trust_list
+from portal.verification.trust import Root, TrustListRefused, Use, read_root, read_trust_list
 
 _root_keys = click.option(
     "--key", "key_files", multiple=True, required=True, type=click.Path(path_type=Path), help="Private root key file."
@@ -48,7 +48,9 @@ def key_create(session: Session, file: Path, algorithm: str, keys_dir: Path | No
 @click.command("root-create")
 @click.argument("entries", nargs=-1, required=True, type=click.File("rb"))
 @click.option("--threshold", required=True, type=click.IntRange(1), help="How many root keys must sign a trust list.")
-@click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="The root.json to write.")
+@click.option(
+    "-o", "--output", required=True, type=click.Path(path_type=Path), help="The root.json to write, a new file."
+)
 def root_create(entries: tuple[BinaryIO, ...], threshold: int, output: Path) -> None:
     """Make root.json from public entries.
 
@@ -56,7 +58,11 @@ def root_create(entries: tuple[BinaryIO, ...], threshold: int, output: Path) -> 
     PORTAL_ROOT_SHA256. The private root keys need not meet for this, and never should.
     """
     document = make_root_of(threshold, [read_public_entry(entry) for entry in entries])
-    output.write_bytes(document)
+    try:
+        with output.open("xb") as file:  # what portals are pinned to is never written over
+            file.write(document)
+    except OSError as error:
+        raise click.ClickException(f"{output}: {error.strerror}") from error
     click.echo(hashlib.sha256(document).hexdigest())
 
 
@@ -103,7 +109,11 @@ def _signed(
 ) -> tuple[bytes, Sequence[int]]:
     beside = signatures_beside(file)
     before = [beside.read_bytes()] if beside.exists() else []
-    signed = sign_trust_list(document, [SigningKey.load(path) for path in key_files])
+    keys = [SigningKey.load(path) for path in key_files]
+    for path, key in zip(key_files, keys, strict=True):
+        if not any(key.key_id == each.key_id for root in roots for each in root.keys):
+            raise TrustListRefused(f"{path}: not a key of {'this root' if len(roots) == 1 else 'either root'}")
+    signed = sign_trust_list(document, keys)
     return join_signatures(document, [*before, signed], roots)
 
 

@@ -201,6 +201,15 @@ def test_a_list_that_one_holder_of_two_has_signed_says_so(bench: Bench) -> None:
     assert bench.authority(*arguments, bench.path("root-3.pem")) == "2 of 2 signatures\n"
 
 
+def test_a_key_of_no_root_signs_no_list(bench: Bench) -> None:
+    publish_keys(bench)
+    again = bench.write("trust-list.json", json.dumps({**published_list(bench), "version": 2}))
+    keys = ("--key", bench.path("root-2.pem"), "--key", bench.path("issuer.pem"))
+    result = bench.run("authority", "trust-sign", again, "--root", bench.path("keys/root.json"), *keys)
+    assert (result.exit_code, "issuer.pem: not a key of this root" in result.stderr) == (1, True)
+    assert not (bench.folder / "trust-list.json.sig").exists()
+
+
 def test_a_list_that_no_portal_would_take_is_not_signed_through(bench: Bench) -> None:
     publish_keys(bench)
     broken = bench.write("trust-list.json", json.dumps({**published_list(bench), "version": "two"}))
@@ -244,6 +253,10 @@ REFUSED = {
     "a root whose threshold cannot be met": (
         ("root-create", "issuer.json", "--threshold", "2", "-o", "root.json"),
         "threshold 2 of 1 keys",
+    ),
+    "a root written over": (
+        ("root-create", "issuer.json", "--threshold", "1", "-o", "licences.csv"),
+        "File exists",
     ),
     "a root of something else": (
         ("root-create", "licences.csv", "--threshold", "1", "-o", "root.json"),
