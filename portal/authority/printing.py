@@ -58,7 +58,8 @@ def make_sheet(
     issuer = face.fields.get("issuer") or issuer_name
     if not issuer:
         raise PrintRefused(
-            f"{credential.number}: 证照面没有发证机关名称,须另行给出 · its face does not name the authority: name it"
+            f"{credential.number}: 证照面没有发证机关名称,须另行给出 · its face does not name the authority: name it "
+            "(--issuer-name)"
         )
     both = licence_type.is_bilingual
     words = tuple(words_for(language) for language in (Language if both else (Language.ZH,)))

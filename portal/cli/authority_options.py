@@ -26,7 +26,11 @@ issuer_option = click.option(
     help="The authority's unified social credit code: its id in the trust list.",
 )
 url_option = click.option(
-    "--url", required=True, envvar="PORTAL_PUBLIC_URL", metavar="URL", help="The portal's address, as it is printed."
+    "--url",
+    required=True,
+    envvar="PORTAL_PUBLIC_URL",
+    metavar="URL",
+    help="The portal's address, as it is printed; default: PORTAL_PUBLIC_URL.",
 )
 table_argument = click.argument("table", type=click.File("rb"))
 records_argument = click.argument("records", nargs=-1, required=True, type=click.File("rb"))

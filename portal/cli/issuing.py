@@ -43,7 +43,7 @@ def authority() -> None:
     """Issue licences: keys, signatures, registers and QR codes.
 
     \b
-    An authority's first day:
+    An authority's first day, with PORTAL_PUBLIC_URL set to the portal's address as it is printed:
       key-create root-1.pem > root-1.json     (and root-2, root-3: three people, three places)
       root-create root-?.json --threshold 2 -o root.json
       key-create issuer.pem > issuer.json
@@ -53,9 +53,9 @@ def authority() -> None:
       trust-sign trust-list.json --root root.json --key root-1.pem --key root-2.pem
       licence-sign licences.csv --key issuer.pem --issuer CODE -o records.ndjson
       bundle-sign records.ndjson --key issuer.pem --sequence 1 -o bundle.ndjson
-      status-sign statuses.csv --key issuer.pem --issuer CODE -o status.cwt
+      status-sign statuses.csv --size 1000 --key issuer.pem --issuer CODE -o status.cwt
       qr records.ndjson --to codes/
-      print records.ndjson --to paper/
+      print records.ndjson --to paper/ --issuer-name NAME
     Then `portal trust publish`, `portal register load` and `portal status load` bring them to a portal. How keys are
     changed later is told in docs/runbook.md.
     """

@@ -12,6 +12,7 @@ from portal.authority.signing import sign_status_list, status_list_uri
 from portal.authority.signing_keys import SigningKey
 from portal.cli.authority_options import in_words, issuer_option, key_option, output_option, table_argument, url_option
 from portal.cli.session import Session
+from portal.verification.dates import format_timestamp
 
 
 @click.command(
@@ -64,16 +65,23 @@ def status_sign(
     """Sign a status list.
 
     TABLE has one index and its status a row. Sign it again before it stops being fresh, whether or not it changed.
+    A licence whose index is beyond the end of the list is not called in force: give --size room for all.
     """
-    values = read_statuses(table.read())
+    values = read_statuses(table.read()).ljust(size, b"\0")
     issued_at = session.clock()
     output.write(
         sign_status_list(
             SigningKey.load(key_file),
             status_list_uri(url, issuer, list_number),
-            values.ljust(size, b"\0"),
+            values,
             issued_at=issued_at,
             ttl=fresh_for * 3600,
             expires_at=issued_at + expires_after * 3600,
         )
+    )
+    others, fresh_until = len(values) - values.count(0), format_timestamp(issued_at + fresh_for * 3600)
+    click.echo(
+        f"list {list_number}: indices 0 to {len(values) - 1}, {others} of them other than in_force; "
+        f"fresh until {fresh_until}",
+        err=True,
     )

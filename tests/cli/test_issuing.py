@@ -1,7 +1,10 @@
 """An authority's first days with nothing but the commands: from making keys to a citizen's verdict."""
 
 import gzip
+import hashlib
 import json
+import re
+import shlex
 import stat
 from collections.abc import Sequence
 from pathlib import Path
@@ -138,6 +141,15 @@ def test_printed_licences_are_in_force_as_soon_as_their_register_and_statuses_ar
     assert (open_bench.folder / "codes" / "辽CB024100123-drug-distribution-retail-v1.svg").exists()
 
 
+def test_what_a_status_list_says_is_told_when_it_is_signed(bench: Bench) -> None:
+    make_keys(bench, ["issuer"])
+    table, key = bench.write("statuses.csv", "index,status\n0,revoked\n3,renewing\n"), bench.path("issuer.pem")
+    arguments = ("status-sign", table, "--key", key, "--issuer", ISSUER, "-o", bench.path("status.cwt"))
+    told = "list 0: indices 0 to 3, 2 of them other than in_force; fresh until 2026-11-22T04:00:00Z\n"
+    assert bench.run("authority", *arguments).stderr == told
+    assert "indices 0 to 99, 2 of them" in bench.run("authority", *arguments, "--size", "100").stderr
+
+
 def test_a_suspension_and_its_notice_reach_the_citizen(open_bench: Bench) -> None:
     code = printed(open_bench, "辽CB024100123-drug-distribution-retail-v1")
     sign_statuses(open_bench, "0,暂停\n")
@@ -191,6 +203,38 @@ def test_an_authority_that_says_something_of_another_form_is_not_put_into_a_draf
     result = bench.run("authority", "issuer-publish", draft, *arguments)
     assert (result.exit_code, "not of the form" in result.stderr) == (2, True)
     assert json.loads(Path(draft).read_bytes())["issuers"] == []
+
+
+def first_day() -> list[str]:
+    """The commands of the first day, as the help prints them."""
+    help_text = CliRunner().invoke(main, ["authority", "--help"]).output
+    recipe = help_text.partition("first day")[2].partition("Then `portal trust publish`")[0]
+    return re.findall(r"^    (.*?)(?:  +\(.*)?$", recipe, flags=re.MULTILINE)
+
+
+def test_the_first_day_is_as_the_help_of_the_bench_tells_it(
+    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    bench.write("licences.csv", LICENCES)
+    bench.write("statuses.csv", "index,status\n")
+    make_keys(bench, ("root-2", "root-3"))
+    for line in first_day():
+        command, _, target = line.replace("CODE", ISSUER).partition(" > ")
+        words = []
+        for word in shlex.split(command.partition(" --name-zh")[0]):
+            words += sorted(path.name for path in tmp_path.glob(word)) if "?" in word else [word]
+        told = bench.authority(*words, *(ABOUT_THE_ISSUER if "--name-zh" in command else ()))
+        if target:
+            bench.write(target, told)
+    bench.environment["PORTAL_ROOT_SHA256"] = hashlib.sha256((tmp_path / "root.json").read_bytes()).hexdigest()
+    bench.environment["PORTAL_DATABASE_URL"] = "sqlite:///register.sqlite"
+    (tmp_path / "keys").mkdir()
+    (tmp_path / "keys" / "root.json").write_bytes((tmp_path / "root.json").read_bytes())
+    bench.do("trust", "publish", ".")
+    bench.do("register", "load", "bundle.ndjson")
+    bench.do("status", "load", "status.cwt")
+    assert bench.verdicts("辽CB024100123", "辽AA024100124") == ["in_force", "in_force"]
 
 
 def test_a_list_that_one_holder_of_two_has_signed_says_so(bench: Bench) -> None:
