@@ -15,7 +15,7 @@ from portal.cli.session import Session, WrongUse, refuse
 from portal.published import KeysUnusable, publish_trust_list, read_history, read_keys
 from portal.settings import PREFIX, Settings
 from portal.verification.dates import format_timestamp
-from portal.verification.trust import Root, TrustList, TrustListRefused
+from portal.verification.trust import IssuerKey, KeyState, Root, TrustList, TrustListRefused
 from portal.verification.trust_history import History
 
 _DAY = 86_400
@@ -85,6 +85,16 @@ def _description(root: Root, trust_list: TrustList, history: History, at: int) -
     yield f"history  {len(history.lists)} lists, newest entry {history.head or 'none'}"
     for issuer in trust_list.issuers:
         yield f"issuer   {issuer.id}  {issuer.name_zh}  {issuer.name_en}  ({len(issuer.keys)} keys)"
+        yield from map(_key_line, issuer.keys)
+
+
+def _key_line(key: IssuerKey) -> str:
+    state = (
+        key.state.value if key.state is KeyState.ACTIVE else f"{key.state.value} since {format_timestamp(key.since)}"
+    )
+    scope = f"{','.join(sorted(key.uses))}  {','.join(sorted(key.types))}"
+    term = f"from {format_timestamp(key.not_before)} to {format_timestamp(key.not_after)}"
+    return f"key      {key.key_id.hex()}  {key.algorithm.name}  {state}  {scope}  {term}"
 
 
 def _advice(root: Root, settings: Settings) -> Iterator[str]:

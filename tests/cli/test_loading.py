@@ -242,6 +242,10 @@ def test_a_new_trust_list_is_published_and_checked(town: Town) -> None:
         "keys     6 active, 1 compromised, 1 retired",
     ]
     assert "11220000MB1X54321H  吉林省药品监督管理局（演示）" in checked.stdout
+    liaoning = town.world.liaoning
+    scope = "licence,register,status  *  from 2026-01-01T00:00:00Z to 2028-01-01T00:00:00Z"
+    assert f"key      {liaoning.keys['esp256'].key_id.hex()}  ESP256  active  {scope}" in checked.stdout
+    assert f"key      {liaoning.keys['compromised'].key_id.hex()}  ESP256  compromised since" in checked.stdout
 
 
 def test_a_check_tells_the_history_and_whether_it_is_whole(town: Town) -> None:
