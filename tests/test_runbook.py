@@ -18,7 +18,7 @@ from click.testing import CliRunner
 from portal.cli import main
 from portal.published import read_history, read_keys
 from portal.verification.dates import format_timestamp
-from portal.verification.trust import KeyState
+from portal.verification.trust import KeyState, Use
 from tests.authorities import AT, DAY
 from tests.world import World
 
@@ -120,21 +120,22 @@ def test_the_runbook_from_its_first_block_to_its_last(bench: Bench) -> None:
     _, trust_list = read_keys(bench.folder / "keys", pin)
     _, key = trust_list.keys[bench.key_id]
     added = len(trust_list.keys) - len(bench.world.trust_list.keys)
-    assert (trust_list.version, key.state, key.since, added) == (9, KeyState.RETIRED, AT, 1)
+    assert (trust_list.version, key.state, key.since, added) == (10, KeyState.RETIRED, AT, 1)
     assert bench.verdict() == "in_force"
 
     bench.run(BLOCKS["Change what a key may sign"])
     _, trust_list = read_keys(bench.folder / "keys", pin)
-    assert {"drug-distribution-retail"} in [set(key.types) for _, key in trust_list.keys.values()]
+    (narrowed,) = [key for _, key in trust_list.keys.values() if key.types == {"drug-distribution-retail"}]
+    assert narrowed.uses == set(Use)  # who does as the example does goes on signing status lists
 
     bench.run(BLOCKS["A key was stolen"])
     assert bench.verdict() == "key_compromised"
 
     printed = bench.run(BLOCKS["A new root"])
     root, trust_list = read_keys(bench.folder / "keys", pin)
-    assert trust_list.version == 12
+    assert trust_list.version == 13
     assert root.sha256 == hashlib.sha256((bench.folder / "succession" / "root.json").read_bytes()).hexdigest() != pin
     # Said when it was published, and no more once the new pin is set.
     assert printed.count(f"the root has changed: set PORTAL_ROOT_SHA256={root.sha256}") == 1
     history = read_history(bench.folder / "keys", root)
-    assert ([each.version for each in history.lists], history.broken) == ([7, 8, 9, 10, 11, 12], None)
+    assert ([each.version for each in history.lists], history.broken) == ([7, 8, 9, 10, 11, 12, 13], None)
