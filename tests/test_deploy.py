@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import re
+import shlex
 from pathlib import Path
 
+import click
 import pytest
 
+from portal.cli import main
 from portal.scanning import Bounds
+from portal.settings import settings_table
 from portal.web.uploads import FORM_OVERHEAD
 
-NGINX = (Path(__file__).parent.parent / "deploy" / "nginx.conf").read_text(encoding="utf-8")
+HERE = Path(__file__).parent.parent
+NGINX = (HERE / "deploy" / "nginx.conf").read_text(encoding="utf-8")
+OPERATING = (HERE / "docs" / "operating.md").read_text(encoding="utf-8")
 DIRECTIVES = re.sub(r"#.*", "", NGINX)
 
 
@@ -65,3 +71,25 @@ def test_what_the_proxy_says_itself_is_said_in_both_languages() -> None:
     for zh, en in excuses:
         assert re.search("[\u4e00-\u9fff]", zh)
         assert en.isascii()
+
+
+def test_operating_names_settings_files_and_commands_that_there_are() -> None:
+    assert set(re.findall(r"PORTAL_[A-Z0-9_]+", OPERATING)) <= {name for name, _, _ in settings_table()}
+    for name in re.findall(r"/opt/liangzheng/([a-z]\S+)", OPERATING):
+        assert (HERE / name).exists(), name
+    commands = re.findall(r"^portal (.+)$|`portal (.+?)`", OPERATING, flags=re.MULTILINE)
+    assert commands
+    for pair in commands:
+        command: click.Command = main
+        for word in shlex.split("".join(pair)):
+            if not isinstance(command, click.Group):
+                break
+            command = command.commands[word]
+        assert not isinstance(command, click.Group), pair
+
+
+def test_operating_tells_the_unit_what_the_unit_expects() -> None:
+    unit = (HERE / "deploy" / "portal.service").read_text(encoding="utf-8")
+    for path in ("/opt/liangzheng", "/etc/liangzheng/portal.env"):
+        assert path in unit
+        assert path in OPERATING
