@@ -39,6 +39,8 @@ def demo(session: Session, port: int, folder: Path, build_only: bool) -> None:
         environment = build_demonstration(folder, address, load_catalogue(), session.clock())
     except NotADemonstration as error:
         raise WrongUse(str(error)) from error
+    except OSError as error:
+        raise WrongUse(f"{error.filename or folder}: {error.strerror}") from error
     if session.at is not None:
         environment["PORTAL_AT"] = format_timestamp(session.at)
     if build_only:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+
 import click
 
 from portal.authority.faces import FaceRefused
@@ -25,7 +27,7 @@ _REFUSALS = (
 
 
 class _PlainRefusals(click.Group):
-    """Says what was refused in plain lines, with exit status 1."""
+    """Says what was refused, and which file is of no use, in plain lines, with exit status 1."""
 
     def invoke(self, context: click.Context) -> object:
         try:
@@ -33,9 +35,10 @@ class _PlainRefusals(click.Group):
         except _REFUSALS as error:
             raise click.ClickException(str(error)) from error
         except OSError as error:
-            if error.filename is None:  # a closed pipe is click's to answer
-                raise
-            raise click.ClickException(f"{error.filename}: {error.strerror}") from error
+            if error.errno == errno.EPIPE:
+                raise  # nobody reads any more what is printed, which is nothing to tell
+            where = f"{error.filename}: " if error.filename else ""
+            raise click.ClickException(f"{where}{error.strerror}") from error
 
 
 @click.group(cls=_PlainRefusals)

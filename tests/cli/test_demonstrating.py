@@ -30,3 +30,10 @@ def test_it_refuses_a_folder_that_holds_something_else(tmp_path: Path) -> None:
     refused = demo(tmp_path)
     assert (refused.returncode, refused.stderr.count("\n")) == (2, 1)
     assert "holds something else than a demonstration" in refused.stderr
+
+
+def test_it_names_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
+    (tmp_path / "letter").write_text("not a folder")
+    refused = demo(tmp_path / "letter" / "demonstration")
+    assert (refused.returncode, refused.stderr.count("\n")) == (2, 1)
+    assert "letter/demonstration: Not a directory" in refused.stderr

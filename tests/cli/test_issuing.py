@@ -263,6 +263,11 @@ def test_a_list_that_no_portal_would_take_is_not_signed_through(bench: Bench) ->
     assert not (bench.folder / "trust-list.json.sig").exists()
 
 
+def test_a_full_disk_is_told_in_a_line(bench: Bench) -> None:
+    result = bench.run("authority", "trust-draft", "-o", "/dev/full")
+    assert (result.exit_code, result.stderr) == (1, "Error: No space left on device\n")
+
+
 def test_what_is_wrong_in_a_table_is_told_by_row_and_column_and_nothing_is_written(bench: Bench) -> None:
     make_keys(bench, ["issuer"])
     table, records = bench.write("licences.csv", WRONG), bench.path("records.ndjson")
@@ -301,6 +306,11 @@ REFUSED = {
     "a root written over": (
         ("root-create", "issuer.json", "--threshold", "1", "-o", "licences.csv"),
         "File exists",
+    ),
+    "a draft in a folder that is not there": (("trust-draft", "-o", "no.folder/list.json"), "list.json: No such file"),
+    "codes into a file": (
+        ("qr", "empty.ndjson", "--url", URL, "--to", "licences.csv"),
+        "licences.csv: File exists",
     ),
     "a root of something else": (
         ("root-create", "licences.csv", "--threshold", "1", "-o", "root.json"),
@@ -347,7 +357,7 @@ def test_what_cannot_be_signed_is_refused_in_one_line_with_exit_status_1(case: s
         "notices.csv", "type,number,status,effective\ndrug-distribution-retail,辽CB024100123,revoked,2026-11-20\n"
     )
     arguments, why = REFUSED[case]
-    here = [bench.path(each) if "." in each or each == "codes" else each for each in arguments]
+    here = [bench.path(each) if ("." in each and each != URL) or each == "codes" else each for each in arguments]
     result = bench.run("authority", *here)
     assert result.exit_code == 1, result.output
     assert why in result.stderr
