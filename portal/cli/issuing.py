@@ -66,6 +66,7 @@ def authority() -> None:
 
 for command in (
     publishing_keys.key_create,
+    publishing_keys.key_show,
     publishing_keys.root_create,
     publishing_keys.root_sign,
     publishing_keys.trust_sign,

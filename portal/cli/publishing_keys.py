@@ -40,9 +40,23 @@ def key_create(session: Session, file: Path, algorithm: str, keys_dir: Path | No
     """
     key = SigningKey.generate(algorithm)
     key.save(file, keys_dir)
-    now = session.clock()
-    published = PublishedKey(algorithm, key.key_id, key.spki, tuple(Use), now, now + _TWO_YEARS)
-    click.echo(json.dumps(published.entry(), indent=1))
+    _print_entry(key, session.clock())
+
+
+@click.command("key-show")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.pass_obj
+def key_show(session: Session, file: Path) -> None:
+    """Print the public entry of a private key anew, as key-create does.
+
+    It allows the key everything for two years from now.
+    """
+    _print_entry(SigningKey.load(file), session.clock())
+
+
+def _print_entry(key: SigningKey, now: int) -> None:
+    entry = PublishedKey(key.algorithm.name, key.key_id, key.spki, tuple(Use), now, now + _TWO_YEARS)
+    click.echo(json.dumps(entry.entry(), indent=1))
 
 
 @click.command("root-create")

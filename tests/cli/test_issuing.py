@@ -173,6 +173,12 @@ def test_a_new_key_is_private_and_its_entry_public(bench: Bench) -> None:
     assert (entry["not_before"], entry["not_after"]) == ("2026-11-21T04:00:00Z", "2028-11-20T04:00:00Z")
 
 
+def test_the_entry_of_a_key_can_be_had_again(bench: Bench) -> None:
+    """Who makes a key twice empties the file of its entry, by the shell's `>`, before the command refuses."""
+    made = bench.authority("key-create", bench.path("issuer.pem"))
+    assert bench.authority("key-show", bench.path("issuer.pem")) == made
+
+
 def test_the_first_list_says_what_the_authority_said_of_itself(bench: Bench) -> None:
     publish_keys(bench)
     trust_list = published_list(bench)
