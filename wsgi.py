@@ -23,5 +23,6 @@ try:
     if port := _portal.settings.metrics_port:
         serve_metrics(app, _portal.settings.metrics_host, port)
 except START_REFUSED as error:
-    sys.exit(f"portal: {error}")
+    logging.getLogger("portal").critical("%s", error)
+    sys.exit(1)
 gc.freeze()  # what is loaded now stays: collections need not look through it while requests are served

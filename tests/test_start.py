@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import subprocess
@@ -60,6 +61,8 @@ def test_a_wrong_setting_stops_the_start_with_one_line_that_names_it(
     assert finished.returncode != 0
     assert len(lines) == 1, finished.stderr
     assert named in lines[0]
+    # Who watches a log of JSON reads it there too; at the command line it is a sentence.
+    assert (lines[0][0] == "{" and json.loads(lines[0])["level"] == "CRITICAL") == (command == ANOTHER_SERVER)
 
 
 @pytest.mark.parametrize("command", ["serve", "demo"])
