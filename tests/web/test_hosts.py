@@ -62,6 +62,29 @@ def test_without_proxies_a_forwarded_address_is_not_believed(shops: Street) -> N
     assert statuses.count(429) > 0
 
 
+@pytest.mark.parametrize(("proxies", "forwarded_for"), [("0", "198.51.100.7"), ("2", "198.51.100.7")])
+def test_that_all_visitors_are_counted_as_their_proxy_is_told_once(
+    shops: Street, caplog: pytest.LogCaptureFixture, proxies: str, forwarded_for: str
+) -> None:
+    limits = {"PORTAL_RATELIMIT_LOOKUP": "3 per minute"}
+    with portal_of(shops.written, limits=limits, trusted_proxies=proxies) as app:
+        statuses = [looked_up(app.test_client(), forwarded_for) for _ in range(6)]
+    assert statuses == [404] * 3 + [429] * 3
+    (told,) = [each.message for each in caplog.records if "PORTAL_TRUSTED_PROXIES" in each.message]
+    assert told == f"all visitors may be counted as one: PORTAL_TRUSTED_PROXIES is {proxies}, X-Forwarded-For named 1"
+
+
+@pytest.mark.parametrize(("proxies", "headers"), [("0", {}), ("1", {"X-Forwarded-For": "198.51.100.7"})])
+def test_where_visitors_are_told_apart_nothing_is_said_of_proxies(
+    shops: Street, caplog: pytest.LogCaptureFixture, proxies: str, headers: dict[str, str]
+) -> None:
+    limits = {"PORTAL_RATELIMIT_LOOKUP": "3 per minute"}
+    with portal_of(shops.written, limits=limits, trusted_proxies=proxies) as app:
+        statuses = [app.test_client().get("/l/1", headers=headers).status_code for _ in range(6)]
+    assert statuses.count(429) == 3
+    assert not [each for each in caplog.records if "PROXIES" in each.message]
+
+
 def test_behind_a_proxy_its_visitors_are_counted_one_by_one(shops: Street) -> None:
     limits = {"PORTAL_RATELIMIT_LOOKUP": "20 per minute"}
     with portal_of(shops.written, limits=limits, trusted_proxies="1") as app:
