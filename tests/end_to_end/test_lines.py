@@ -1,9 +1,16 @@
-"""How lines end: Chinese has no spaces, so a browser may break it before any character."""
+"""How long the lines are and how they end: Chinese has no spaces, so a browser may break it before any character."""
 
 from __future__ import annotations
 
+import pytest
+
 from tests.end_to_end.browsing import Visit
 from tests.end_to_end.served import Demonstration
+
+DESKTOP = {"width": 1280, "height": 900}
+# In Chinese characters, two letters each: from the end of a longer line the eye does not find the next one.
+LONGEST = 46
+TEXT_PAGES = ("/about", "/fake", "/privacy", "/report", "/keys", "/keys/history", "/coverage", "/search", "/nowhere")
 
 # The lines of each text, without its punctuation.
 LINES = """elements => elements.map(element => {
@@ -20,6 +27,14 @@ LINES = """elements => elements.map(element => {
       lines[lines.length - 1] += text.data[at];
     }
   return lines;
+})"""
+
+# The width of each text's widest line, in its own characters.
+WIDTHS = """elements => elements.map(element => {
+  const range = document.createRange();
+  range.selectNodeContents(element);
+  const widths = [...range.getClientRects()].map(each => each.width);
+  return Math.max(0, ...widths) / parseFloat(getComputedStyle(element).fontSize);
 })"""
 
 
@@ -40,3 +55,13 @@ def test_the_time_of_a_check_keeps_its_words_whole(demonstration: Demonstration,
         visitor.open(path)
         (lines,) = visitor.page.locator(".moment").evaluate_all(LINES)
         assert lines[-1].endswith("北京时间")
+
+
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_on_a_wide_screen_no_line_of_a_text_is_too_long(visitor: Visit, prefix: str) -> None:
+    visitor.page.set_viewport_size(DESKTOP)
+    for path in TEXT_PAGES:
+        visitor.open(prefix + path)
+        widths = visitor.page.locator("main :is(p, li)").evaluate_all(WIDTHS)
+        assert widths
+        assert max(widths) <= LONGEST, path
