@@ -145,7 +145,15 @@ def test_the_verdict_and_the_shop_are_seen_before_scrolling(demonstration: Demon
     for place in ("h1", "#holder"):
         box = visitor.page.locator(place).bounding_box()
         assert box is not None
-        assert box["y"] + box["height"] <= 740
+        assert box["y"] + box["height"] <= 640  # what the bars of a browser leave of a small phone
+
+
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_the_two_answers_stand_in_one_column(demonstration: Demonstration, visitor: Visit, prefix: str) -> None:
+    visitor.open(f"{prefix}/v/{demonstration.sample('in_force').token}")
+    ticks = [tick.bounding_box() for tick in visitor.page.locator(".answers .icon").all()]
+    assert len({tick["x"] for tick in ticks if tick}) == 1
+    assert len(ticks) == 2
 
 
 def test_a_keyboard_reaches_the_content_first(visitor: Visit) -> None:
