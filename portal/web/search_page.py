@@ -29,9 +29,9 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class SearchPage:
-    """All that search.html needs. `heading` says how many or which were found; `previous` and `following` are
-    numbers of pages, for links; `more` if there are others, on no page that may be asked for; `problem` is a key of
-    words, which are said in both languages.
+    """All that search.html needs. `heading` says how many or which were found, `narrowed` to which place and kind the
+    search was narrowed; `previous` and `following` are numbers of pages, for links; `more` if there are others, on no
+    page that may be asked for; `problem` is a key of words, which are said in both languages.
     """
 
     query: SearchQuery
@@ -39,6 +39,7 @@ class SearchPage:
     regions: tuple[Choice, ...]
     types: tuple[Choice, ...]
     heading: str | None
+    narrowed: str
     entries: tuple[Entry, ...]
     previous: str | None
     following: str | None
@@ -74,12 +75,17 @@ def show_search(
     types = [each for each in catalogue.by_code.values() if each.category != PERSONAL]
     found = result.entries if result else ()
     following = result.next_page if result else None
+    regions = tuple(Choice(code, place_name(code, words)) for code in _regions(trust_list))
+    kinds = tuple(Choice(each.slug, words.type_name(each)) for each in types)
+    choices = (("search.region", query.region, regions), ("search.type", query.type_slug, kinds))
+    chosen = [f"{words.t(key)} {each.label}" for key, value, among in choices for each in among if each.value == value]
     return SearchPage(
         query=query,
         problem=problem,
-        regions=tuple(Choice(code, place_name(code, words)) for code in _regions(trust_list)),
-        types=tuple(Choice(each.slug, words.type_name(each)) for each in types),
+        regions=regions,
+        types=kinds,
         heading=_heading(result, words) if result else None,
+        narrowed=words.t("list.comma").join(chosen),
         entries=tuple(show_entry(each, words) for each in found),
         previous=str(query.page - 1) if result and query.page > 1 else None,
         following=str(following) if following else None,

@@ -96,6 +96,14 @@ def test_the_form_keeps_what_was_chosen(ask: FlaskClient) -> None:
     assert {each.attributes.get("value") for each in page.all("input")} == {"北辰"}
 
 
+@pytest.mark.parametrize("text", ["北辰", "查无此名"])
+def test_above_what_was_found_stands_what_was_asked_for(ask: FlaskClient, text: str) -> None:
+    page = searched(ask, text, region="210000", type="drug-distribution-retail")
+    asked = [each.text for each in page.all("p") if each.attributes.get("class") == "asked"]
+    assert asked == [f"{ZH.t('verdict.asked')} {text} 地区 辽宁、证照类别 药品经营许可证（零售）"]
+    assert ZH.t("verdict.asked") not in searched(ask, "").text
+
+
 def test_persons_are_no_type_to_choose(ask: FlaskClient) -> None:
     values = {each.attributes["value"] for each in searched(ask, "").all("option")}
     assert "drug-distribution-retail" in values
