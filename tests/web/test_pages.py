@@ -143,6 +143,10 @@ def test_an_empty_number_brings_back_the_form_with_a_message(
     assert response.status_code == 400
     for language_of_message in Language:
         assert words_for(language_of_message).t("problem_no_number") in page.text
+    (field,) = [each for each in page.all("input") if each.attributes["name"] == "number"]
+    (message,) = [each for each in page.all("p") if each.attributes.get("role") == "alert"]
+    assert field.attributes["aria-invalid"] == "true"
+    assert message.attributes["id"] in field.attributes["aria-describedby"].split()
 
 
 @pytest.mark.parametrize(
