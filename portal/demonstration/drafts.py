@@ -82,7 +82,7 @@ def _ended(retail: Draft, province: Draft, month: date) -> Iterator[Draft]:
     day = month - timedelta(days=90)
     plain = NoticeDraft(day)
     penalty = NoticeDraft(
-        day, "沈市监罚〔2026〕演示1号", "演示事由:从非法渠道购进药品,情节严重。", day + timedelta(days=3 * 365)
+        day, "沈市监罚〔2026〕演示1号", "演示事由：从非法渠道购进药品，情节严重。", day + timedelta(days=3 * 365)
     )
     no_longer_told = replace(penalty, effective=day - timedelta(days=300), published_until=day)
     migrated = NoticeDraft(day, kind=NoticeKind.MIGRATED, successor_number="(辽)-经营性-2026-0007(备)")

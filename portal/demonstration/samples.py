@@ -46,29 +46,34 @@ _Row = tuple[str, Reason, str, str]
 
 # Tag of a licence, what its code gives, and what it shows.
 _LICENCES: tuple[_Row, ...] = (
-    ("in_force", Reason.IN_FORCE, "零售药店的许可证,在有效期内", "A pharmacy's licence, in force"),
+    ("in_force", Reason.IN_FORCE, "零售药店的许可证，在有效期内", "A pharmacy's licence, in force"),
     ("sm2", Reason.IN_FORCE, "用国密 SM2 签名的批发许可证", "A wholesaler's licence, signed with SM2"),
-    ("ed25519", Reason.IN_FORCE, "吉林签发,Ed25519 签名", "Issued in Jilin, signed with Ed25519"),
+    ("ed25519", Reason.IN_FORCE, "吉林签发，Ed25519 签名", "Issued in Jilin, signed with Ed25519"),
     ("no_expiry", Reason.IN_FORCE, "没有有效期的备案凭证", "A filing, which does not expire"),
-    ("hostile_name", Reason.IN_FORCE, "名称中含有网页代码:只按文字显示", "A name with web code in it: shown as text"),
-    ("retired_in_term", Reason.IN_FORCE, "签发密钥后来退役,证照仍然成立", "Its key has retired since: it still stands"),
+    ("hostile_name", Reason.IN_FORCE, "名称中含有网页代码：只按文字显示", "A name with web code in it: shown as text"),
+    (
+        "retired_in_term",
+        Reason.IN_FORCE,
+        "签发密钥后来退役，证照仍然成立",
+        "Its key has retired since: it still stands",
+    ),
     (
         "compromised_registered_before",
         Reason.IN_FORCE,
-        "签发密钥后来泄露,但此前已登记",
+        "签发密钥后来泄露，但此前已登记",
         "Its key was compromised after it had been registered",
     ),
     ("newer_version", Reason.IN_FORCE, "换发后的新版", "The new version of a replaced licence"),
     ("older_version", Reason.SUPERSEDED, "换发前的旧版", "The old version of a replaced licence"),
     ("expires_soon", Reason.IN_FORCE, "还有 14 天到期", "Ends in 14 days"),
     ("expires_today", Reason.IN_FORCE, "今天是最后一天", "Today is its last day"),
-    ("renewing", Reason.IN_FORCE, "已过期,但延续申请审查中", "Past its end, with its renewal under review"),
-    ("status_ageing", Reason.IN_FORCE, "状态列表已不新", "Its status list is no longer fresh"),
+    ("renewing", Reason.IN_FORCE, "已过期，但延续申请审查中", "Past its end, with its renewal under review"),
+    ("status_ageing", Reason.IN_FORCE, "状态清单已不新", "Its status list is no longer fresh"),
     ("expired", Reason.EXPIRED, "20 天前到期", "Ended 20 days ago"),
     ("not_yet", Reason.NOT_YET_IN_FORCE, "10 天后生效", "Begins in 10 days"),
-    ("revoked", Reason.REVOKED, "被吊销,有处罚决定", "Revoked, with the decision"),
-    ("revoked_after_publication", Reason.REVOKED, "被吊销,公示期已满", "Revoked; the decision is no longer published"),
-    ("revoked_stale", Reason.REVOKED, "状态列表过时,但吊销仍算数", "Revoked by a list that is out of date"),
+    ("revoked", Reason.REVOKED, "被吊销，有处罚决定", "Revoked, with the decision"),
+    ("revoked_after_publication", Reason.REVOKED, "被吊销，公示期已满", "Revoked; the decision is no longer published"),
+    ("revoked_stale", Reason.REVOKED, "状态清单过时，但吊销仍算数", "Revoked by a list that is out of date"),
     ("rescinded", Reason.RESCINDED, "被撤销", "Rescinded"),
     ("withdrawn", Reason.WITHDRAWN, "被撤回", "Withdrawn"),
     ("cancelled", Reason.CANCELLED, "已注销", "Cancelled"),
@@ -76,9 +81,9 @@ _LICENCES: tuple[_Row, ...] = (
     ("filing_removed", Reason.FILING_REMOVED, "备案被取消", "Filing removed"),
     ("suspended", Reason.SUSPENDED, "被暂停", "Suspended"),
     ("migrated", Reason.MIGRATED, "已转为备案", "Migrated to a filing"),
-    ("not_in_register", Reason.NOT_IN_REGISTER, "签名真实,但登记中没有", "Genuinely signed, not in the register"),
-    ("status_stale", Reason.STATUS_UNKNOWN, "状态列表已过时", "Its status list is out of date"),
-    ("status_missing", Reason.STATUS_UNKNOWN, "状态列表没有公布", "Its status list was not published"),
+    ("not_in_register", Reason.NOT_IN_REGISTER, "签名真实，但登记中没有", "Genuinely signed, not in the register"),
+    ("status_stale", Reason.STATUS_UNKNOWN, "状态清单已过时", "Its status list is out of date"),
+    ("status_missing", Reason.STATUS_UNKNOWN, "状态清单没有公布", "Its status list was not published"),
     ("face_changed", Reason.CLAIMS_MISMATCH, "登记数据库里的证照面被人改过", "Its face was changed in the database"),
     ("key_unknown", Reason.KEY_UNKNOWN, "用没有公布的密钥签名", "Signed with a key that nobody published"),
     ("retired_after_term", Reason.KEY_NOT_IN_TERM, "用已退役的密钥签名", "Signed with a key after it had retired"),
@@ -132,7 +137,7 @@ def _forgeries(licence: MadeLicence, public_url: str) -> Iterator[Sample]:
     yield _of_code(
         "foreign_host",
         Reason.IN_FORCE,
-        "证照真实,但码指向别的网站",
+        "证照真实，但码指向别的网站",
         "Genuine, in a code that leads to another site",
         qr_code(FOREIGN_HOST, licence.credential),
         (Attribute.FOREIGN_HOST,),
@@ -144,9 +149,9 @@ def _forgeries(licence: MadeLicence, public_url: str) -> Iterator[Sample]:
 def _numbers(licences: Mapping[str, MadeLicence]) -> Iterator[Sample]:
     rows = (
         ("number", Reason.IN_FORCE, "输入编号", "A typed number", licences["in_force"].claims.number),
-        ("same_number", Reason.IN_FORCE, "一个编号,两份证照", "One number, two licences", _shared_number(licences)),
+        ("same_number", Reason.IN_FORCE, "一个编号，两份证照", "One number, two licences", _shared_number(licences)),
         ("not_found", Reason.NOT_FOUND, "登记中没有的编号", "A number that no register has", UNKNOWN_NUMBER),
-        ("neighbour", Reason.NOT_FOUND, "邻省的编号,请到那里查询", "A number of another province", NEIGHBOURS_NUMBER),
+        ("neighbour", Reason.NOT_FOUND, "邻省的编号，请到那里查询", "A number of another province", NEIGHBOURS_NUMBER),
     )
     for name, reason, zh, en, number in rows:
         code = text_qr_code(number)
@@ -163,7 +168,7 @@ def _pictures(licences: Mapping[str, MadeLicence], public_url: str) -> Iterator[
         (
             "several_codes",
             Reason.SEVERAL_CODES,
-            "一张照片,两份证照",
+            "一张照片，两份证照",
             "One photo of two licences",
             side_by_side(one, other),
         ),
