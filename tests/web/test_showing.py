@@ -188,7 +188,7 @@ def test_a_list_shows_each_licence_with_its_own_verdict() -> None:
     assert [(entry.headline, entry.version, entry.holder) for entry in page.entries] == [
         ("已吊销", "第 2 版", NEWER.claims.holder),
         ("在有效期内", "第 1 版", LICENCE.claims.holder),
-        ("需要重新核验", "", ""),
+        ("需要重新签发", "", ""),
     ]
     assert [entry.token for entry in page.entries] == [NEWER.token, LICENCE.token, None]
 
