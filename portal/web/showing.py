@@ -255,7 +255,7 @@ def _licence_facts(verdict: Verdict, licence: Licence, words: Words) -> list[Fac
     credential = licence.credential
     facts = [
         Fact(words.t("fact.term"), term_in_words(credential, words)),
-        Fact(words.t("fact.version"), words.t("fact.version_value", version=credential.version)),
+        Fact(words.t("fact.version"), words.t("fact.version_number", version=credential.version)),
     ]
     listed = licence.status.value if licence.status else None
     # "In force" in a list says nothing for a document that has expired or that the register lacks.

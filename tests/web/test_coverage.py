@@ -47,7 +47,7 @@ def test_types_are_counted_and_those_without_any_are_named(page: Page) -> None:
 
 
 def test_each_issuer_is_told_with_its_last_batch_and_the_age_of_its_status(page: Page) -> None:
-    for told in ("2026年11月20日 10:01", "第 5 批", "2026年11月21日 11:00", "发证机关 1 小时前签名"):
+    for told in ("2026年11月20日 10:01", "第 5 批", "2026年11月21日 11:00", "1 小时前由发证机关签名"):
         assert told in page.text
 
 

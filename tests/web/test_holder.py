@@ -65,7 +65,7 @@ def test_services_of_the_authorities_are_linked_as_other_websites(page: Page) ->
     services = [
         each for each in page.all("a") if each.attributes["href"].startswith(("https://trace.", "https://credit."))
     ]
-    assert [each.text for each in services] == ["追溯信息 （外部网站）", "信用信息 （外部网站）"]
+    assert [each.text for each in services] == ["追溯信息（外部网站）", "信用信息（外部网站）"]
     assert {each.attributes["rel"] for each in services} == {"noopener noreferrer"}
 
 
