@@ -35,6 +35,20 @@ def test_a_citizen_uploads_a_photo_and_compares_the_shop(demonstration: Demonstr
 
 
 @pytest.mark.parametrize("prefix", ["", "/en"])
+def test_whoever_found_the_shop_to_agree_is_told_and_led_to_the_next_check(
+    demonstration: Demonstration, visitor: Visit, prefix: str
+) -> None:
+    visitor.open(f"{prefix}/v/{demonstration.sample('in_force').token}")
+    told = visitor.page.locator("#same")
+    assert not told.is_visible()
+    visitor.page.click("a[href='#same']")
+    assert told.is_visible()
+    assert visitor.page.evaluate("document.activeElement.id") == "same"
+    told.get_by_role("link").click()
+    assert visitor.page.url == f"{visitor.url}{prefix}/"
+
+
+@pytest.mark.parametrize("prefix", ["", "/en"])
 def test_without_scripts_everything_works(browser: Browser, demonstration: Demonstration, prefix: str) -> None:
     with visit(browser, demonstration.url, java_script_enabled=False) as visitor:
         visitor.open(prefix + "/")
