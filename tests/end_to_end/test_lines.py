@@ -50,6 +50,11 @@ def test_no_character_of_a_verdict_stands_alone_on_its_last_line(demonstration: 
     assert seen > 200
 
 
+def test_a_sentence_is_broken_where_it_pauses(demonstration: Demonstration, visitor: Visit) -> None:
+    visitor.open(f"/v/{demonstration.sample('revoked').token}")
+    assert visitor.page.locator(".sentence").evaluate_all(LINES) == [["发证机关已吊销该证照", "不能据此经营"]]
+
+
 def test_the_time_of_a_check_keeps_its_words_whole(demonstration: Demonstration, visitor: Visit) -> None:
     for path in (f"/v/{demonstration.sample('malformed').token}", "/h/91210100MA0DE0001E"):
         visitor.open(path)
