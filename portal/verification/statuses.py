@@ -15,7 +15,6 @@ from typing import NamedTuple
 
 from portal.verification.dates import is_calendar_time
 from portal.verification.envelope import Malformed, Members, Sign1, read_payload, read_sign1
-from portal.verification.trust import MAX_CLOCK_SKEW
 
 CONTENT_TYPE = "application/statuslist+cwt"
 MAX_INFLATED_BYTES = 64 * 1024 * 1024
@@ -125,10 +124,9 @@ def _inflate(compressed: bytes) -> bytes:
 
 
 def read_status(status_list: StatusList, index: int, at: int) -> StatusReading:
-    # A list from the future tells of a wrong clock, here or there: then nothing is known.
-    known = status_list.issued_at <= at + MAX_CLOCK_SKEW
+    """What a list says of entry `index`. As of a time before it was signed it says the same, and is fresh (spec §6)."""
     return StatusReading(
-        value=status_list.value_at(index) if known else None,
+        value=status_list.value_at(index),
         list_number=status_list.list_number,
         issued_at=status_list.issued_at,
         fresh_until=status_list.issued_at + status_list.ttl,

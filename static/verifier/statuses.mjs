@@ -2,7 +2,6 @@
 import { isCalendarTime } from "./dates.mjs";
 import { malformed, Members, readPayload, readSign1 } from "./envelope.mjs";
 import { inflate } from "./inflate.mjs";
-import { MAX_CLOCK_SKEW } from "./trust.mjs";
 
 const MAX_INFLATED_BYTES = 64 * 1024 * 1024;
 const URI_ENDING = /(?:^|\/)([0-9A-Z]{1,32})\/(0|[1-9][0-9]{0,9})$/;
@@ -34,12 +33,11 @@ export function readStatusList(encoded) {
   return { envelope, issuerId: uri[1], listNumber: Number(uri[2]), issuedAt, expiresAt, ttl, values };
 }
 
-// What a list says of entry `index` at `at`. A list from the future tells of a wrong clock: then nothing is known.
+// What a list says of entry `index`. As of a time before it was signed it says the same, and is fresh.
 export function readStatus(list, index, at) {
   let freshness = at < list.issuedAt + Number(list.ttl) ? "fresh" : "ageing";
   if (at >= list.expiresAt) freshness = "stale";
-  const isKnown = list.issuedAt <= at + MAX_CLOCK_SKEW;
-  const value = isKnown ? valueAt(list.values, Number(index)) : null;
+  const value = valueAt(list.values, Number(index));
   return { value, listNumber: list.listNumber, issuedAt: list.issuedAt, freshness };
 }
 
