@@ -80,6 +80,12 @@ class LicenceType:
         return frozenset(field.key for field in self.fields if field.public != "hide")
 
     @cached_property
+    def holder_field(self) -> str:
+        """The key under which a face names the holder: where that is a person, the first field of one."""
+        people = (field.key for field in self.fields if field.kind == "person" and self.category == PERSONAL)
+        return next(people, "holder_name")
+
+    @cached_property
     def number_field(self) -> str | None:
         """The key under which a face may repeat the licence number."""
         return next((field.key for field in self.fields if field.kind == "licence_no"), None)

@@ -149,7 +149,7 @@ def disagreement(face: Face, credential: Credential, licence_type: LicenceType) 
         ("version", face.version, credential.version),
     )
     fields: tuple[tuple[str, object, object], ...] = (
-        ("holder_name", on_face.get("holder_name"), credential.holder),
+        (licence_type.holder_field, on_face.get(licence_type.holder_field), credential.holder),
         ("uscc", on_face.get("uscc"), credential.uscc),
         ("expiry_date", on_face.get("expiry_date"), last_day),
         ("number field", on_face.get(licence_type.number_field or ""), credential.number),

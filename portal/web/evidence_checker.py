@@ -135,8 +135,13 @@ def _catalogue(catalogue: Catalogue) -> dict[str, object]:
         {
             "code": each.code,
             "slug": each.slug,
+            "category": each.category,
             "sensitive": each.sensitive,
-            "fields": [{"key": each.number_field, "type": "licence_no", "order": 0}] if each.number_field else [],
+            "fields": [
+                {"key": field.key, "type": field.kind, "order": field.order}
+                for field in each.fields
+                if field.key in (each.number_field, each.holder_field)
+            ],
         }
         for each in catalogue.by_code.values()
     ]

@@ -134,6 +134,13 @@ def test_what_stands_in_both_face_and_claims_must_agree(document: bytes, differs
     assert disagreement(read_face(document), LICENCE.credential, RETAIL) == differs
 
 
+@pytest.mark.parametrize(("name", "differs"), [("演某", None), ("李某", "name"), ("", None)])
+def test_a_licence_of_a_person_names_the_holder_in_a_field_of_its_own(name: str, differs: str | None) -> None:
+    pharmacist = CATALOGUE.by_slug["licensed-pharmacist-registration"]
+    licence = WORLD.licence("211219010001", slug=pharmacist.slug, holder="演某", fields={"name": name})
+    assert disagreement(read_face(licence.face), licence.credential, pharmacist) == differs
+
+
 def test_a_face_with_an_end_disagrees_with_a_credential_without_one() -> None:
     endless = WORLD.licence(expires_at=None).credential
     assert disagreement(read_face(face_with()), endless, RETAIL) == "expiry_date"
