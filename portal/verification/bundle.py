@@ -85,7 +85,7 @@ def read_record(line: bytes) -> Record:
         line=line,
         credential=read_credential(raw.base64url("credential")),
         face=read_face(raw.text("face").encode()),
-        notice=read_notice(raw.base64url("notice")) if raw.has("notice") else None,
+        notice=read_notice(raw.base64url("notice")) if raw.is_given("notice") else None,
     )
 
 

@@ -79,7 +79,7 @@ export function disagrees(face, credential, licenceType) {
     [face.version, credential.version],
   ];
   const fields = [
-    [onFace("holder_name"), credential.holder],
+    [onFace(licenceType.holderField), credential.holder],
     [onFace("uscc"), credential.uscc],
     [onFace("expiry_date"), lastDay],
     [onFace(licenceType.numberField), credential.number],
@@ -146,7 +146,7 @@ export function readRecord(line) {
   return {
     credential: readCredential(raw.base64url("credential")),
     face: readFace(utf8(raw.text("face"))),
-    notice: raw.has("notice") ? readNotice(raw.base64url("notice")) : null,
+    notice: raw.isGiven("notice") ? readNotice(raw.base64url("notice")) : null,
   };
 }
 
