@@ -98,8 +98,8 @@ def status() -> None:
 def load_status(session: Session, files: tuple[str, ...], confirm: bool) -> None:
     """Take the status list in each FILE (- for standard input), unless a newer one is there.
 
-    A list that puts more than 0.5 % of its issuer's licences out of force (and more than one), or is shorter than the
-    one before it, is taken only with --confirm.
+    A list that puts a hundred entries or more out of force, or ends before them, is taken only with --confirm if that
+    is more than 0.5 % of its issuer's licences.
     """
     at = session.clock()
 

@@ -1,6 +1,8 @@
 """Against accidents: what bundles and status lists put out of force, or leave out, that somebody should confirm.
 
-One licence that ends is everyday work, however few an issuer has; an export with a wrong filter ends many at once.
+One licence that ends is everyday work, however few an issuer has; an export with a wrong filter ends many at once. Of a
+list more is allowed: it alone revokes, authorities cancel dozens in a day, and until it is taken these are shown in
+force.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from portal.verification.bundle import Record
 from portal.verification.statuses import StatusList, StatusValue
 
 ONE_IN = 200  # of an issuer's licences may end at once: 0.5 %
+MANY = 100  # entries of a list
 _ENDED = frozenset(StatusValue) - {StatusValue.IN_FORCE, StatusValue.RENEWING, StatusValue.SUPERSEDED}
 _LIVE = (StatusValue.IN_FORCE, StatusValue.RENEWING)
 _OUT_OF_FORCE = _ENDED | {None}  # a value outside the table: of such a licence nothing is called in force
@@ -45,16 +48,22 @@ def ends(record: Record, at: int) -> bool:
 
 def objection_to_list(before: StatusList, after: StatusList, held: int) -> str | None:
     """What somebody should confirm before a list takes the place of another; the register has `held` licences."""
-    missing = len(before.values) - len(after.values)
-    if missing > 0:
-        return f"the list says nothing any more of {2 * missing} entries"
+    missing = 2 * max(len(before.values) - len(after.values), 0)
     changed = [index for index, (old, new) in enumerate(zip(before.values, after.values, strict=False)) if old != new]
     entries = (entry for index in changed for entry in (2 * index, 2 * index + 1))
     ended = sum(before.value_at(entry) in _LIVE and after.value_at(entry) in _OUT_OF_FORCE for entry in entries)
-    return _too_many(ended, held)
+    if missing + ended < MANY or not _is_large(missing + ended, held):
+        return None
+    if missing:
+        return f"the list says nothing any more of {missing} entries"
+    return f"it puts {ended} entries out of force; the register has {held} licences of its issuer"
 
 
 def _too_many(ended: int, held: int) -> str | None:
-    if held and ended > 1 and ended * ONE_IN > held:  # in whole numbers: PostgreSQL's sum of integers is a Decimal
+    if held and ended > 1 and _is_large(ended, held):
         return f"it puts {ended} of the {held} licences out of force that the register has of its issuer"
     return None
+
+
+def _is_large(share: int, held: int) -> bool:
+    return share * ONE_IN > held  # in whole numbers: PostgreSQL's sum of integers is a Decimal

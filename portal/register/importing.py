@@ -203,7 +203,7 @@ def load_status_list(
 
 
 def _require_no_accident(connection: Connection, stored: bytes, status_list: StatusList) -> None:
-    held: int = connection.execute(_HELD, {"issuer_id": status_list.issuer_id}).scalar_one()
+    held = int(connection.execute(_HELD, {"issuer_id": status_list.issuer_id}).scalar_one())  # PostgreSQL: a Decimal
     try:
         objection = objection_to_list(read_status_list(stored), status_list, held)
     except Malformed:

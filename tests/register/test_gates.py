@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 
+from portal.authority.signing import sign_status_list
+from portal.register.gates import objection_to_list
 from portal.register.importing import BundleRefused, StatusListRefused
 from portal.register.rolling_back import roll_back
-from portal.verification.statuses import StatusValue
-from tests.authorities import AT
+from portal.verification.statuses import StatusList, StatusValue, read_status_list
+from tests.authorities import AT, PUBLIC_URL, key
 from tests.register.desk import Desk, bundle, line_of
 from tests.world import IN_FORCE_FROM, Issued
 
@@ -113,16 +115,16 @@ _times = count(AT - 3600)
 @pytest.mark.parametrize(
     ("status", "ended", "is_taken"),
     [
-        (StatusValue.REVOKED, 2, True),
-        (StatusValue.REVOKED, 3, False),
-        (StatusValue.ENDED, 3, False),
-        (0x5, 2, True),
-        (0x5, 3, False),  # a value outside the table: the licences would be of unknown status
+        (StatusValue.REVOKED, 99, True),
+        (StatusValue.REVOKED, 100, False),
+        (StatusValue.ENDED, 100, False),
+        (0x5, 99, True),
+        (0x5, 100, False),  # a value outside the table: the licences would be of unknown status
         (StatusValue.SUPERSEDED, COUNT, True),
         (StatusValue.RENEWING, COUNT, True),
     ],
 )
-def test_a_status_list_that_ends_more_than_a_few_licences_is_taken_only_if_it_is_meant(
+def test_a_status_list_that_ends_many_licences_is_taken_only_if_it_is_meant(
     status: StatusValue | int, ended: int, is_taken: bool, filled: tuple[Desk, list[Issued]]
 ) -> None:
     desk, licences = filled
@@ -132,17 +134,34 @@ def test_a_status_list_that_ends_more_than_a_few_licences_is_taken_only_if_it_is
     newer = desk.world.liaoning.status_list(next(_times))
     desk.world.liaoning.statuses.clear()
     if not is_taken:
-        with pytest.raises(StatusListRefused, match=f"puts {ended} of the 400 licences out of force .* --confirm"):
+        with pytest.raises(StatusListRefused, match=f"puts {ended} entries out of force.* 400 licences .* --confirm"):
             desk.load_status(newer)
     assert desk.load_status(newer, confirmed=not is_taken).is_new
 
 
-def test_a_shorter_status_list_is_taken_only_if_it_is_meant(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("entries", "is_taken"), [(302, True), (300, False)])
+def test_a_status_list_that_is_much_shorter_is_taken_only_if_it_is_meant(
+    entries: int, is_taken: bool, tmp_path: Path
+) -> None:
     desk = Desk(tmp_path)
-    desk.world.liaoning.next_index = 100
+    desk.world.liaoning.next_index = 400
     desk.load_status(desk.world.liaoning.status_list(AT - 3600))
-    desk.world.liaoning.next_index = 90
+    desk.world.liaoning.next_index = entries
     shorter = desk.world.liaoning.status_list(AT - 1800)
-    with pytest.raises(StatusListRefused, match="says nothing any more of 10 entries.* --confirm"):
-        desk.load_status(shorter)
-    assert desk.load_status(shorter, confirmed=True).is_new
+    if not is_taken:
+        with pytest.raises(StatusListRefused, match="says nothing any more of 100 entries.* --confirm"):
+            desk.load_status(shorter)
+    assert desk.load_status(shorter, confirmed=not is_taken).is_new
+
+
+def test_half_a_percent_of_a_large_register_is_taken_from_a_list() -> None:
+    before, after = (list_of(bytes(10_000)), list_of(b"\xbb" * 75 + bytes(9_925)))
+    assert objection_to_list(before, after, 30_000) is None
+    assert objection_to_list(before, after, 29_999) is not None
+
+
+def list_of(values: bytes) -> StatusList:
+    entries = [value for byte in values for value in (byte & 0xF, byte >> 4)]
+    uri = f"{PUBLIC_URL}/11210000MB0X123458/0"
+    signed = sign_status_list(key("liaoning-status"), uri, entries, issued_at=AT, ttl=60, expires_at=AT + 60)
+    return read_status_list(signed)
