@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -17,6 +18,8 @@ from portal.verdict_json import Json, answer_json
 from portal.verification.dates import parse_timestamp
 from portal.verification.verdict import Reason, Verdict
 from portal.verifier import Answer, Lookup
+
+_HALF_A_CHARACTER = re.compile("[\ud800-\udfff]")
 
 
 @click.command()
@@ -132,12 +135,13 @@ def _read_case(line: bytes) -> tuple[Json, str, int | None]:
     text, at = case["text"], case.get("at")
     if not isinstance(text, str):
         raise TypeError("text is no text")
-    _json_line(case).encode()  # half a character can be escaped, and could not be printed
     return case.get("id"), text, None if at is None else parse_timestamp(at)
 
 
 def _json_line(value: dict[str, Json]) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    """What can be printed as it is; half a character, which only an escape can write, in escapes as it came."""
+    line = json.dumps(value, ensure_ascii=False)
+    return json.dumps(value) if _HALF_A_CHARACTER.search(line) else line
 
 
 def _plain(answer: Answer) -> str:

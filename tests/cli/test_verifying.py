@@ -37,8 +37,6 @@ NO_CASES = {
     "a number for the text": '{"text": 5}',
     "nothing for the text": '{"text": null}',
     "a list for the text": '{"text": ["2KCA"]}',
-    "half a character": '{"text": "\\ud800"}',
-    "half a character for the id": '{"text": "2KCA", "id": "\\ud800"}',
     "a number for the time": '{"text": "2KCA", "at": 5}',
     "nought for the time": '{"text": "2KCA", "at": 0}',
     "an empty text for the time": '{"text": "2KCA", "at": ""}',
@@ -56,3 +54,12 @@ def test_a_line_that_is_no_case_ends_a_batch_in_one_line(
     assert (result.exit_code, [json.loads(each)["id"] for each in result.stdout.splitlines()]) == (2, [1])
     (said,) = result.stderr.splitlines()
     assert said.startswith('Error: line 2: not of the form {"id", "text", "at"}: ')
+
+
+def test_half_a_character_is_no_licence_code_and_is_printed_as_it_came(
+    batch: Path, environment: Mapping[str, str | None]
+) -> None:
+    batch.write_text('{"id": "\\ud800", "text": "\\udc00 \\ud83d"}\n{"id": 2, "text": "2KCA"}\n')
+    first, second = map(json.loads, verify(batch, environment).stdout.splitlines())
+    assert (first["id"], first["reason"]) == ("\ud800", "not_a_licence_code")
+    assert (second["id"], second["reason"]) == (2, "malformed")
