@@ -6,6 +6,7 @@ import ipaddress
 import json
 import logging
 from functools import lru_cache
+from http import HTTPMethod
 from time import perf_counter
 
 from flask import Flask, Response, g
@@ -20,6 +21,7 @@ from portal.web.responses import reason_of_request
 _log = logging.getLogger(ACCESS)
 # Enough to see which network a flood comes from, too little to say which visitor.
 _KEPT_BITS = {4: 24, 6: 48}
+_METHODS = frozenset(HTTPMethod)
 
 
 def install_access_log(app: Flask) -> None:
@@ -54,12 +56,12 @@ def _line(response: Response) -> str:
     """JSON, put together here: of a few words and some numbers, a fifth of the time that an encoder needs."""
     request = request_ctx.request  # once: each look through Flask's proxy takes longer than what is looked at
     rule = request.url_rule
+    method = request.method if request.method in _METHODS else None  # what is none of HTTP's may be any text
     at = format_timestamp(parts().clock())
-    method, route = _quoted(request.method if rule else None), _quoted(rule.rule if rule else None)
-    verdict = _quoted(reason_of_request())
+    route, verdict = _quoted(rule.rule if rule else None), _quoted(reason_of_request())
     ms = round((perf_counter() - g.started) * 1000, 1)
     return (
-        f'{{"at": "{at}", "method": {method}, "route": {route}, "status": {response.status_code}, '
+        f'{{"at": "{at}", "method": {_quoted(method)}, "route": {route}, "status": {response.status_code}, '
         f'"verdict": {verdict}, "ms": {ms}, "network": "{truncated(request.remote_addr)}"}}'
     )
 

@@ -52,7 +52,7 @@ def test_a_line_says_which_verdict_was_given(
     app: Flask, written: Callable[[], list[Line]], path: str, verdict: str | None, status: int
 ) -> None:
     app.test_client().get(path)
-    assert [(line["verdict"], line["status"]) for line in written()] == [(verdict, status)]
+    assert [(line["method"], line["verdict"], line["status"]) for line in written()] == [("GET", verdict, status)]
 
 
 def test_nothing_that_a_visitor_sent_is_written(
