@@ -31,7 +31,7 @@ from portal.web.responses import every_reason_of_request
 
 # The views of each door. What holds no licence and asks no database has no door.
 DOORS = {
-    "verify": ("verdict", "face", "evidence", "evidence_file"),
+    "verify": ("verdict", "face", "evidence", "evidence_file", "evidence_checker"),
     "lookup": ("lookup", "history"),
     "search": ("search", "holder", "coverage"),
     "upload": ("scan",),
