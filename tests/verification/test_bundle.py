@@ -62,6 +62,10 @@ def test_a_record_holds_credential_face_and_notice() -> None:
     assert (record.notice.number, record.notice.status) == (LICENCE.number, StatusValue.REVOKED)
 
 
+def test_null_is_no_notice() -> None:
+    assert read_record(json.dumps({**json.loads(LINE), "notice": None}).encode()).notice is None
+
+
 @pytest.mark.parametrize(
     "changes",
     [
