@@ -94,12 +94,13 @@ def test_a_load_that_fails_while_it_stores_leaves_nothing_behind(desk: Desk, ser
 def test_a_newer_status_list_takes_the_place_of_an_older_one_unless_it_looks_like_an_accident(desk: Desk) -> None:
     licences = [desk.world.licence(f"辽CB02410000{number}") for number in range(3)]
     desk.load(bundle(desk.world, [line_of(each) for each in licences]))
-    desk.load_status(desk.world.liaoning.status_list(AT - 3600))
-    assert desk.load_status(desk.world.liaoning.status_list(AT - 1800)).is_new  # PostgreSQL sums up to a Decimal
-    for each in licences:
-        desk.world.set_status(each, StatusValue.REVOKED)
-    with pytest.raises(StatusListRefused, match="puts 3 of the 3 licences out of force"):
-        desk.load_status(desk.world.liaoning.status_list(AT - 900))
+    liaoning = desk.world.liaoning
+    liaoning.next_index = 100
+    desk.load_status(liaoning.status_list(AT - 3600))
+    assert desk.load_status(liaoning.status_list(AT - 1800)).is_new  # PostgreSQL sums up to a Decimal
+    liaoning.statuses.update(dict.fromkeys(range(100), StatusValue.REVOKED))
+    with pytest.raises(StatusListRefused, match="puts 100 entries out of force; the register has 3 licences"):
+        desk.load_status(liaoning.status_list(AT - 900))
 
 
 def test_a_text_that_postgresql_cannot_have_is_not_found_and_no_outage(
