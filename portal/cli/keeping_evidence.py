@@ -10,12 +10,11 @@ import click
 from portal.assemble import Portal, load_catalogue
 from portal.cli.session import WrongUse
 from portal.evidence_documents import CheckedEvidence, NoEvidence, SavedEvidence, check_evidence, save_evidence
-from portal.published.files import LIST, KeysUnusable, read_followed_root, read_list, reason_with
+from portal.published import KeysUnusable, read_keys
 from portal.settings import sha256_digits
 from portal.verification.dates import format_timestamp
 from portal.verification.evidence_file import EvidenceFile, Holding
-from portal.verification.recheck import recheck_by
-from portal.verification.trust import TrustListRefused
+from portal.verification.recheck import Objection, recheck_by
 
 _WHY = {
     NoEvidence.NO_CREDENTIAL: "this is no licence code, so there is nothing to prove",
@@ -67,7 +66,11 @@ def _words(file: EvidenceFile) -> Iterator[str]:
 
 def changes(checked: CheckedEvidence) -> Iterator[str]:
     for each in checked.objections:
-        yield f"CHANGED  {' or '.join(each.parts)}: {each.why}"
+        yield f"CHANGED  {_told(each)}"
+
+
+def _told(objection: Objection) -> str:
+    return f"{' or '.join(objection.parts)}: {objection.why}"
 
 
 def by_newer_keys(checked: CheckedEvidence, keys_dir: Path) -> tuple[bool, str]:
@@ -78,12 +81,9 @@ def by_newer_keys(checked: CheckedEvidence, keys_dir: Path) -> tuple[bool, str]:
     if checked.file is None or checked.verdict is None or checked.root_sha256 is None:
         raise ValueError("nothing was proven")
     try:
-        root = read_followed_root(keys_dir, checked.root_sha256)
-        trust_list = read_list(keys_dir, root)
+        root, trust_list = read_keys(keys_dir, checked.root_sha256)
     except KeysUnusable as error:
         raise WrongUse(str(error)) from error
-    except (TrustListRefused, OSError) as error:
-        raise WrongUse(reason_with(keys_dir / LIST, error)) from error
     keys = f"the keys of version {trust_list.version}"
     if trust_list.version <= (checked.verdict.trust_list_version or 0):
         return True, f"{keys} are no newer than the file"
@@ -91,7 +91,7 @@ def by_newer_keys(checked: CheckedEvidence, keys_dir: Path) -> tuple[bool, str]:
     if again.verdict and again.verdict.reason is checked.verdict.reason:
         return True, f"the same by {keys}"
     found = [f"{again.verdict.outcome} {again.verdict.reason}"] if again.verdict else []
-    found += [f"{' or '.join(each.parts)}: {each.why}" for each in again.objections]
+    found += map(_told, again.objections)
     return False, f"NOT BORNE OUT by {keys}: {'; '.join(found)}"
 
 
