@@ -124,23 +124,26 @@ def _face(row: Row, claims: LicenceClaims, licence_type: LicenceType, issuer_id:
 
 
 def _fields_from(claims: LicenceClaims, licence_type: LicenceType) -> dict[str, FieldValue]:
-    known = {"holder_name": claims.holder, "uscc": claims.uscc or "", "expiry_date": _last_day(claims)}
-    return {key: value for key, value in known.items() if value and licence_type.field(key)}
+    known = _claimed(claims, licence_type).items()
+    return {key: value for key, (_, value) in known if value and licence_type.field(key)}
 
 
-def _last_day(claims: LicenceClaims) -> str:
-    return last_valid_date(claims.expires_at).isoformat() if claims.expires_at else ""
+def _claimed(claims: LicenceClaims, licence_type: LicenceType) -> dict[str, tuple[str, str | None]]:
+    """The fields of a face that the claims fix: the column that each of them comes from, and its value."""
+    last_day = last_valid_date(claims.expires_at).isoformat() if claims.expires_at else ""
+    return {
+        licence_type.holder_field: ("holder", claims.holder),
+        "uscc": ("uscc", claims.uscc),
+        "expiry_date": ("valid_until", last_day),
+    }
 
 
 def _typed_fields(row: Row, claims: LicenceClaims, licence_type: LicenceType) -> dict[str, FieldValue]:
     """The fields that have columns of their own. One that contradicts the claims would be refused by every register."""
     names = {field.zh: field.key for field in licence_type.fields}
-    claimed = {
-        "holder_name": ("holder", claims.holder),
-        "uscc": ("uscc", claims.uscc),
-        "expiry_date": ("valid_until", _last_day(claims)),
-        licence_type.number_field: ("number", claims.number),
-    }
+    claimed = _claimed(claims, licence_type)
+    if licence_type.number_field:
+        claimed[licence_type.number_field] = ("number", claims.number)
     typed: dict[str, FieldValue] = {}
     for name, cell in row.cells.items():
         if name in COLUMNS or not cell:

@@ -96,7 +96,7 @@ def _value(field: Field, record: Record, licence_type: LicenceType, words: tuple
     if field.key == licence_type.number_field:
         return credential.number
     # What the face may leave out because the credential has it.
-    claimed = {"holder_name": credential.holder, "uscc": credential.uscc}.get(field.key)
+    claimed = {licence_type.holder_field: credential.holder, "uscc": credential.uscc}.get(field.key)
     value = record.face.fields.get(field.key) or claimed or ""
     return _written_date(value, words) if field.kind == "date" else value
 

@@ -20,7 +20,6 @@ from portal.web.wording import Language, Words, words_for
 
 KEPT_FACES = 1024  # a face never changes; with its HTML each takes about 15 KB
 _LETTER = "decision_or_notice"
-_PARTIES = frozenset(("holder_name", "uscc"))
 _LONGEST_SPREAD_LABEL = 8
 # A heading of more characters is set smaller. A Chinese character is as wide as two Latin letters or more.
 _SIZES = ((8, "short"), (12, "medium"), (24, "long"))
@@ -161,15 +160,16 @@ def _rows(licence: Licence, face: Face, words: Words, bilingual: bool) -> tuple[
 def _values(licence: Licence, face: Face) -> dict[str, str]:
     """The face's fields, and those that it may leave out because the credential has them."""
     credential = licence.credential
-    values = {"holder_name": credential.holder, "uscc": credential.uscc or "", **face.fields}
-    number_field = licence.licence_type.number_field
+    holder_field, number_field = licence.licence_type.holder_field, licence.licence_type.number_field
+    values = {holder_field: credential.holder, "uscc": credential.uscc or "", **face.fields}
     if number_field is not None:
         values[number_field] = credential.number
     return values
 
 
 def _is_shown(field: Field, licence_type: LicenceType) -> bool:
-    is_open = not licence_type.sensitive or field.key in _PARTIES or field.kind == "licence_no"
+    is_party = field.key in (licence_type.holder_field, "uscc")
+    is_open = not licence_type.sensitive or is_party or field.kind == "licence_no"
     return field.is_in_a_row and is_open
 
 

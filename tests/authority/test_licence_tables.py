@@ -152,3 +152,10 @@ def test_a_problem_is_told_in_both_languages() -> None:
         read(json.dumps([{**ROW, "uscc": "1"}]))
     expected = "第 1 行「uscc」:长度或校验码不对 · row 1, uscc: its length or check digit is wrong"
     assert str(refused.value) == expected
+
+
+def test_the_holder_who_is_a_person_stands_on_the_face_and_cannot_be_another_there() -> None:
+    person = {**ROW, "type": "licensed-pharmacist-registration", "number": "211219010001", "holder": "演某"}
+    (licence,) = read(json.dumps([person]))
+    assert read_face(licence.face).fields["name"] == "演某"
+    assert problems_of({**person, "姓名": "李某"}) == [(1, "name")]
