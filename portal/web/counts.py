@@ -15,7 +15,6 @@ from typing import TypeVar
 
 from limits.errors import StorageError
 from limits.storage import Storage
-from limits.strategies import FixedWindowRateLimiter, RateLimiter
 
 MAX_COUNTS = 200_000  # about 50 MB
 LOOK_AGAIN_AFTER = 2.0  # seconds, at a storage that is down
@@ -27,9 +26,9 @@ _Answer = TypeVar("_Answer")
 class Counts:
     """The counts that are in use: the shared ones, or those in memory until the shared ones are back."""
 
-    def __init__(self, shared: RateLimiter, clock: Callable[[], int]) -> None:
+    def __init__(self, shared: Storage, clock: Callable[[], int]) -> None:
         self._shared = shared
-        self._memory = FixedWindowRateLimiter(CountsInMemory(clock=clock))
+        self._memory = CountsInMemory(clock=clock)
         self._down_until = 0.0
 
     @property
@@ -37,7 +36,7 @@ class Counts:
         """Whether the shared counts are out of reach."""
         return self._down_until > 0
 
-    def ask(self, question: Callable[[RateLimiter], _Answer]) -> _Answer:
+    def ask(self, question: Callable[[Storage], _Answer]) -> _Answer:
         if self._down_until:
             if monotonic() < self._down_until:
                 return question(self._memory)

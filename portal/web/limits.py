@@ -1,7 +1,8 @@
 """How often one address may knock: a limit for each door, and one for the misses at it. Fails open, on purpose.
 
-Flask-Limiter opens the storage and counts. Its own pass through each request is left out: it takes 0.3 ms, a sixth of a
-verdict page, and writes other headers than draft-ietf-httpapi-ratelimit-headers (RateLimit-Policy, RateLimit).
+Flask-Limiter opens the storage, which has one counter for each window. Its own pass through each request is left out:
+it takes 0.3 ms, a sixth of a verdict page, and writes other headers than draft-ietf-httpapi-ratelimit-headers
+(RateLimit-Policy, RateLimit).
 """
 
 from __future__ import annotations
@@ -15,9 +16,9 @@ from typing import Any, NamedTuple
 
 from flask import Flask, Response, g, request
 from flask_limiter import Limiter
-from limits import RateLimitItem, parse_many
+from limits import parse_many
 from limits.errors import ConfigurationError
-from limits.strategies import RateLimiter
+from limits.storage import Storage
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 from werkzeug.exceptions import TooManyRequests
@@ -48,35 +49,47 @@ _BLUEPRINTS = (*BLUEPRINT_OF.values(), "published", "evidence_files")
 View = Callable[..., Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """So many in a window of so many seconds, under the name that it has in keys and headers."""
+
+    name: str
+    amount: int
+    seconds: int
+
+    def key(self, block: str) -> str:
+        """Where the storage counts for `block`: a limit that was changed begins with no counts."""
+        return f"{self.name}/{self.amount}/{self.seconds}/{block}"
+
+
 class Knock(NamedTuple):
     """What came of one knock: the limit that it is told of, how much of that is left, and when it begins anew."""
 
     door: Door
     is_refused: bool
-    told: RateLimitItem
+    told: Limit
     remaining: int
     seconds: int
 
 
 @dataclass(frozen=True)
 class Door:
-    """Two limits, whose namespaces are their names in keys and headers, and the counts that they are held against."""
+    """Two limits, and the counts that they are held against."""
 
-    limit: RateLimitItem
-    misses: RateLimitItem
+    limit: Limit
+    misses: Limit
     counts: Counts
     clock: Callable[[], int]
 
     @cached_property
     def policy(self) -> str:
-        both = (self.limit, self.misses)
-        return ", ".join(f'"{each.namespace}";q={each.amount};w={each.get_expiry()}' for each in both)
+        return ", ".join(f'"{each.name}";q={each.amount};w={each.seconds}' for each in (self.limit, self.misses))
 
     def knock(self, block: str) -> Knock:
         return self.counts.ask(lambda counts: self._knock(counts, block))
 
     def miss(self, block: str) -> None:
-        self.counts.ask(lambda counts: counts.hit(self.misses, block))
+        self.counts.ask(lambda counts: counts.incr(self.misses.key(block), self.misses.seconds))
 
     def guard(self, view: View) -> View:
         @wraps(view)
@@ -88,13 +101,17 @@ class Door:
 
         return guarded
 
-    def _knock(self, counts: RateLimiter, block: str) -> Knock:
-        told = self.limit if counts.test(self.misses, block) else self.misses
-        is_refused = told is self.misses or not counts.hit(told, block)
-        reset_at, remaining = counts.get_window_stats(told, block)
+    def _knock(self, counts: Storage, block: str) -> Knock:
+        told, key = self.misses, self.misses.key(block)
+        count = counts.get(key)
+        is_refused = count >= told.amount
+        if not is_refused:
+            told, key = self.limit, self.limit.key(block)
+            count = counts.incr(key, told.seconds)
+            is_refused = count > told.amount
         # The portal may work as of another time than the storage does: never longer than the whole window.
-        seconds = min(max(int(reset_at - self.clock()) + 1, 1), told.get_expiry())
-        return Knock(self, is_refused, told, remaining, seconds)
+        seconds = min(max(int(counts.get_expiry(key) - self.clock()) + 1, 1), told.seconds)
+        return Knock(self, is_refused, told, max(told.amount - count, 0), seconds)
 
 
 def install_limits(app: Flask, settings: Settings, clock: Callable[[], int]) -> Counts:
@@ -147,11 +164,11 @@ def _count_and_tell(response: Response) -> Response:
     if not MISSES.isdisjoint(every_reason_of_request()):
         knock.door.miss(client_block())
     response.headers["RateLimit-Policy"] = knock.door.policy
-    response.headers["RateLimit"] = f'"{knock.told.namespace}";r={knock.remaining};t={knock.seconds}'
+    response.headers["RateLimit"] = f'"{knock.told.name}";r={knock.remaining};t={knock.seconds}'
     return response
 
 
-def _shared_counts(app: Flask, settings: Settings, clock: Callable[[], int]) -> RateLimiter:
+def _shared_counts(app: Flask, settings: Settings, clock: Callable[[], int]) -> Storage:
     url = settings.ratelimit_storage_url
     wrong = WrongSetting(f"{PREFIX}RATELIMIT_STORAGE_URL: memory:// or one such as redis://host:6379")
     # The library knows more storages: some fail when they are made, and its own memory is none of ours (counts.py).
@@ -163,7 +180,6 @@ def _shared_counts(app: Flask, settings: Settings, clock: Callable[[], int]) -> 
         # Valkey speaks the protocol of Redis.
         storage_uri=CountsInMemory.ADDRESS if url == MEMORY else url.replace("valkey", "redis", 1),
         storage_options={"wrap_exceptions": True, **options},
-        strategy="fixed-window",  # one counter: the cheapest
     )
     # Known already, it adds nothing to the requests.
     app.extensions["limiter"] = {limiter}
@@ -171,10 +187,10 @@ def _shared_counts(app: Flask, settings: Settings, clock: Callable[[], int]) -> 
         limiter.init_app(app)
     except (ConfigurationError, ValueError) as error:  # which may quote a password
         raise wrong from error
-    return limiter.limiter
+    return limiter.storage
 
 
-def _read_limit(settings: Settings, setting: str, name: str) -> RateLimitItem:
+def _read_limit(settings: Settings, setting: str, name: str) -> Limit:
     text: str = getattr(settings, f"ratelimit_{setting}")
     try:
         (limit,) = parse_many(text)
@@ -183,5 +199,4 @@ def _read_limit(settings: Settings, setting: str, name: str) -> RateLimitItem:
             raise ValueError("none at all")
     except ValueError as error:
         raise WrongSetting(f'{PREFIX}RATELIMIT_{setting.upper()}: one limit such as "30 per minute"') from error
-    limit.namespace = name
-    return limit
+    return Limit(name, limit.amount, limit.get_expiry())

@@ -6,8 +6,8 @@ import threading
 
 import pytest
 from limits import RateLimitItemPerMinute, RateLimitItemPerSecond
-from limits.storage import storage_from_string
-from limits.strategies import FixedWindowRateLimiter, RateLimiter
+from limits.storage import Storage, storage_from_string
+from limits.strategies import FixedWindowRateLimiter
 
 from portal.web.counts import Counts, CountsInMemory
 
@@ -86,10 +86,10 @@ def test_threads_lose_no_count(storage: CountsInMemory) -> None:
 
 def test_counts_out_of_reach_are_kept_in_memory(caplog: pytest.LogCaptureFixture) -> None:
     nobody = storage_from_string("redis://127.0.0.1:1", wrap_exceptions=True, socket_connect_timeout=0.1)
-    counts, limit = Counts(FixedWindowRateLimiter(nobody), clock=lambda: NOW), RateLimitItemPerMinute(2)
+    counts = Counts(nobody, clock=lambda: NOW)
 
-    def hit(used: RateLimiter) -> bool:
-        return used.hit(limit, "a")
+    def count(used: Storage) -> int:
+        return used.incr("a", 60)
 
-    assert [counts.ask(hit) for _ in range(3)] == [True, True, False]
+    assert [counts.ask(count) for _ in range(3)] == [1, 2, 3]
     assert [record.levelname for record in caplog.records] == ["WARNING"]

@@ -54,7 +54,7 @@ def test_the_counts_hold_an_address_and_a_door_and_nothing_of_what_was_asked(
     workers: tuple[Flask, Flask], server: RedisServer
 ) -> None:
     statuses(workers[0], 1)
-    assert server.keys() == ["LIMITS:lookup/127.0.0.1/4/1/hour"]
+    assert server.keys() == ["LIMITS:lookup/4/3600/127.0.0.1"]
 
 
 @pytest.mark.parametrize("scheme", ["redis", "valkey"])
