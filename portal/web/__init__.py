@@ -34,7 +34,7 @@ def create_app(*, settings: Settings, verifier: Verifier, reader: Reader, clock:
     parts = Parts(settings, verifier, reader, clock)
     parts.place_in(app.extensions)
     # What is done to a response is done in the opposite order: the limits first, the log last.
-    install_access_log(app)
+    install_access_log(app, clock)
     install_headers(app, settings)
     install_hosts(app, settings)
     install_uploads(app)

@@ -7,12 +7,18 @@ import traceback
 from collections.abc import Callable, Collection, Iterator
 from functools import lru_cache
 from types import TracebackType
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from flask import Flask, Request, request
+from flask.ctx import RequestContext
 from flask.sessions import NullSession, SessionInterface
 from werkzeug.routing import MapAdapter
 from werkzeug.sansio.utils import get_host
+
+from portal.web.portal_request import PortalRequest
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 _log = logging.getLogger(__name__)
 _AT_MOST_CAUSES = 8
@@ -35,11 +41,18 @@ class Application(Flask):
     session_interface = _NoSessions()
     answers_as: tuple[str, ...] = ()
 
+    def request_context(self, environ: WSGIEnvironment) -> RequestContext:
+        return RequestContext(self, environ, PortalRequest(environ, self.extensions))
+
     def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
         """By Flask's own setting, every request would take its Host header apart and compare it with each name."""
-        if request is not None:
-            _require_known_host(request.scheme, request.environ.get("HTTP_HOST"), request.server, self.answers_as)
-        return super().create_url_adapter(request)
+        if request is None:
+            return None
+        host = _known_host(request.scheme, request.environ.get("HTTP_HOST"), request.server, self.answers_as)
+        query = request.query_string.decode("latin-1")  # for redirects
+        return MapAdapter(
+            self.url_map, host, request.root_path, "", request.scheme, request.path, request.method, query
+        )
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """Every view is an ordinary function, which Flask would find out four times for each request."""
@@ -51,11 +64,11 @@ class Application(Flask):
 
 
 @lru_cache(maxsize=1024)
-def _require_known_host(
-    scheme: str, header: str | None, server: tuple[str, int | None] | None, names: Collection[str]
-) -> None:
-    """SecurityError (400) unless the host is one of `names`, which are in small letters, at any port."""
-    get_host(scheme, header and header.lower(), server, names)  # a name is the same in capitals (RFC 3986, 3.2.2)
+def _known_host(scheme: str, header: str | None, server: tuple[str, int | None] | None, names: Collection[str]) -> str:
+    """The host and port; SecurityError (400) unless the host is one of `names`, which are in small letters."""
+    return get_host(
+        scheme, header and header.lower(), server, names
+    )  # a name is the same in capitals (RFC 3986, 3.2.2)
 
 
 def _places(error: BaseException | None) -> Iterator[str]:

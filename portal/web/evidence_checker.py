@@ -13,13 +13,13 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cache
 
-from flask import Response, request
+from flask import Response
 from flask.typing import ResponseReturnValue
 
 from portal.catalogue.licence_types import Catalogue
 from portal.verification.verdict import CheckName, CheckState, Reason
-from portal.web.language import language_of
 from portal.web.parts import parts
+from portal.web.portal_request import current_request
 from portal.web.rendering import render
 from portal.web.static_files import STATIC
 from portal.web.wording import Language, Words, words_for
@@ -54,7 +54,7 @@ _WORDS = {
 
 def evidence_checker() -> ResponseReturnValue:
     """The page, to be saved."""
-    page = self_contained(render("evidence_checker.html"), language_of(request.path), parts().verifier.catalogue)
+    page = self_contained(render("evidence_checker.html"), current_request().language, parts().verifier.catalogue)
     headers = {
         "Cache-Control": "public, max-age=60",
         "Content-Disposition": 'attachment; filename="evidence-checker.html"',

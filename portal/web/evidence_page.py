@@ -6,13 +6,14 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, abort, g
+from flask import Blueprint, Response, abort
 from flask.typing import ResponseReturnValue
 
 from portal.evidence_documents import NoEvidence, SavedEvidence, save_evidence
 from portal.verification.evidence_file import EvidenceFile
 from portal.verification.verdict import Verdict
 from portal.web.parts import parts
+from portal.web.portal_request import current_request
 from portal.web.rendering import render, words_of_request
 from portal.web.responses import respond
 from portal.web.showing import VerdictPage, show_verdict
@@ -45,7 +46,7 @@ def evidence(token: str) -> ResponseReturnValue:
     verdict = saved.verdict if isinstance(saved, SavedEvidence) else verifier.verify(_text_of(token), at)
     if saved is NoEvidence.NO_CREDENTIAL or not isinstance(verdict, Verdict):
         return respond(verdict)
-    g.reason = verdict.reason
+    current_request().reason = verdict.reason
     page = EvidencePage(
         verdict=show_verdict(verdict, words),
         token=token,
@@ -61,7 +62,7 @@ def evidence_file(token: str) -> Response:
     saved = save_evidence(parts().verifier, _text_of(token), parts().clock())
     if isinstance(saved, NoEvidence):
         abort(503 if saved is NoEvidence.NOT_PROVABLE else 404)
-    g.reason = saved.verdict.reason
+    current_request().reason = saved.verdict.reason
     response = Response(saved.document, content_type="application/json")
     name = hashlib.sha256(saved.file.credential).hexdigest()[:16]
     response.headers["Content-Disposition"] = f'attachment; filename="evidence-{name}.json"'

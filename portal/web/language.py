@@ -7,11 +7,12 @@ except as an escaped part of such a path.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
+from typing import Any
 from urllib.parse import quote
 
-from flask import Flask, Request, current_app
+from flask import Flask, current_app
 from werkzeug.routing import Map
 
 from portal.web.wording import Language
@@ -20,8 +21,6 @@ ENGLISH_PREFIX = "/en"
 BLUEPRINT_OF = {Language.ZH: "pages", Language.EN: "pages_en"}
 _NAME = "page_paths"
 _ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>")
-# What was asked for stays the same in the other language.
-_KEPT_IN_QUERY = ("number", "q", "region", "type", "page")
 _LONGEST_KEPT = 600  # characters: a visitor may send 64 KB, again and again, which would all be kept
 _PLAIN_IN_PATHS = "()"  # in licence numbers, and harmless; a slash is escaped with the rest
 
@@ -78,15 +77,10 @@ def install_page_paths(app: Flask) -> None:
 
 
 def page_url_in(language: Language) -> PageUrl:
-    found: PagePaths = current_app.extensions[_NAME][language]
+    return page_url_of(current_app.extensions, language)
+
+
+def page_url_of(extensions: Mapping[str, Any], language: Language) -> PageUrl:
+    """The same, of the app whose extensions are at hand."""
+    found: PagePaths = extensions[_NAME][language]
     return found
-
-
-def same_page_in_the_other_language(request: Request) -> str:
-    """The path of the requested page in the other language; that language's home page for what is no page."""
-    page_url = page_url_in(language_of(request.path).other)
-    blueprint, _, name = (request.endpoint or "").rpartition(".")
-    if blueprint not in BLUEPRINT_OF.values():
-        return page_url("home")
-    asked = {key: request.args[key] for key in _KEPT_IN_QUERY if key in request.args} if request.query_string else {}
-    return page_url(name, **{**asked, **(request.view_args or {})})

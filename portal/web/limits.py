@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache, wraps
 from typing import Any, NamedTuple
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response
 from flask_limiter import Limiter
 from limits import parse_many
 from limits.errors import ConfigurationError
@@ -28,7 +28,7 @@ from portal.verification.verdict import Reason
 from portal.web.counts import Counts, CountsInMemory
 from portal.web.hosts import possible_address
 from portal.web.language import BLUEPRINT_OF
-from portal.web.responses import every_reason_of_request
+from portal.web.portal_request import PortalRequest, current_request
 
 # The views of each door. What holds no licence and asks no database has no door.
 DOORS = {
@@ -94,8 +94,9 @@ class Door:
     def guard(self, view: View) -> View:
         @wraps(view)
         def guarded(**values: str) -> Any:
-            g.knock = knock = self.knock(client_block())
-            if knock.is_refused:
+            request = current_request()
+            request.knock = self.knock(_block_of(request))
+            if request.knock.is_refused:
                 raise TooManyRequests
             return view(**values)
 
@@ -128,17 +129,21 @@ def install_limits(app: Flask, settings: Settings, clock: Callable[[], int]) -> 
 
 def seconds_until_reset() -> int | None:
     """How long the address of this request has to wait; None where it did not knock."""
-    knock: Knock | None = g.get("knock")
+    knock = current_request().knock
     return knock.seconds if knock else None
 
 
 def client_block() -> str:
     """Who is counted: an IPv4 address, or the /64 of IPv6 that one subscriber has."""
-    return _block_of(possible_address(request.remote_addr))
+    return _block_of(current_request())
+
+
+def _block_of(request: PortalRequest) -> str:
+    return _block_around(possible_address(request.remote_addr))
 
 
 @lru_cache(maxsize=1024)  # asked again when a miss is counted
-def _block_of(text: str) -> str:
+def _block_around(text: str) -> str:
     try:
         address = ipaddress.ip_address(text)
     except ValueError:
@@ -158,11 +163,12 @@ def _guard(app: Flask, view: str, door: Door) -> None:
 
 
 def _count_and_tell(response: Response) -> Response:
-    knock: Knock | None = g.get("knock")
+    request = current_request()
+    knock = request.knock
     if knock is None:
         return response
-    if not MISSES.isdisjoint(every_reason_of_request()):
-        knock.door.miss(client_block())
+    if not MISSES.isdisjoint((request.reason, *request.reasons_of_codes)):
+        knock.door.miss(_block_of(request))
     response.headers["RateLimit-Policy"] = knock.door.policy
     response.headers["RateLimit"] = f'"{knock.told.name}";r={knock.remaining};t={knock.seconds}'
     return response

@@ -16,7 +16,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response
 from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector, make_wsgi_app
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
@@ -27,7 +27,8 @@ from portal.verification.verdict import Reason
 from portal.web.counts import Counts
 from portal.web.health import ALIVE, readyz_of
 from portal.web.parts import Parts
-from portal.web.responses import SEVERAL_LICENCES, reason_of_request
+from portal.web.portal_request import current_request
+from portal.web.responses import SEVERAL_LICENCES
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -60,10 +61,11 @@ def _request_counter(app: Flask, registry: CollectorRegistry) -> Callable[[Respo
     elsewhere = seconds.labels("none").observe
 
     def count(response: Response) -> Response:
-        reason, rule = reason_of_request(), request.url_rule
+        request = current_request()
+        reason, rule = request.reason, request.url_rule
         if reason:
             by_reason[reason]()
-        (by_rule[rule.rule] if rule else elsewhere)(perf_counter() - g.started)
+        (by_rule[rule.rule] if rule else elsewhere)(perf_counter() - request.started)
         if response.status_code >= 500:
             failures.inc()
         return response

@@ -12,11 +12,12 @@ from portal.web.evidence_checker import evidence_checker
 from portal.web.evidence_page import evidence
 from portal.web.key_history_page import show_history, show_life
 from portal.web.keys_page import show_keys
-from portal.web.language import BLUEPRINT_OF, ENGLISH_PREFIX, language_of, page_url_in
+from portal.web.language import BLUEPRINT_OF, ENGLISH_PREFIX, page_url_in
 from portal.web.number_labels import without_label
 from portal.web.number_page import page_for, show_number
 from portal.web.own_pages import own_page
 from portal.web.parts import parts
+from portal.web.portal_request import current_request
 from portal.web.register_views import REGISTER_VIEWS
 from portal.web.rendering import render, words_of_request
 from portal.web.responses import kept_briefly, respond
@@ -146,7 +147,7 @@ def report() -> ResponseReturnValue:
 
 @pages.get("/samples")
 def samples() -> ResponseReturnValue:
-    return render("samples.html", samples=read_samples(parts().settings, language_of(request.path)))
+    return render("samples.html", samples=read_samples(parts().settings, current_request().language))
 
 
 def _guarded_lookup(number: str) -> ResponseReturnValue:
@@ -157,4 +158,4 @@ def _guarded_lookup(number: str) -> ResponseReturnValue:
 
 
 def _page_url(name: str, **values: str) -> str:
-    return page_url_in(language_of(request.path))(name, **values)
+    return page_url_in(current_request().language)(name, **values)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import current_app
-
 from portal.scanning import Reader
 from portal.settings import Settings
 from portal.verifier import Verifier
+from portal.web.portal_request import current_request
 
 _NAME = "portal"
 
@@ -26,5 +25,5 @@ class Parts:
 
 
 def parts() -> Parts:
-    found: Parts = current_app.extensions[_NAME]
+    found: Parts = current_request().extensions[_NAME]
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from flask import abort, g, request
+from flask import abort, request
 from flask.typing import ResponseReturnValue
 
 from portal.verification.verdict import Reason, Verdict
@@ -15,6 +15,7 @@ from portal.web.holder_page import show_holder
 from portal.web.number_labels import without_label
 from portal.web.number_page import compact, show_number
 from portal.web.parts import parts
+from portal.web.portal_request import current_request
 from portal.web.rendering import render, words_of_request
 from portal.web.responses import kept_briefly, respond
 from portal.web.search_page import problem_with, read_query, show_search
@@ -30,7 +31,7 @@ def search() -> ResponseReturnValue:
         return respond(result)
     reading = None
     if result is not None and not result.entries:
-        g.reason = Reason.NOT_FOUND
+        current_request().reason = Reason.NOT_FOUND
         reading = show_number(_not_found(query.text, at), verifier, words, at)
     page = show_search(query, problem, result, verifier.catalogue, trust_list, words)
     return render("search.html", page=page, reading=reading), 400 if problem else 200

@@ -9,19 +9,21 @@ from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
-from flask import Flask, current_app
-from flask.globals import request_ctx
+from flask import Flask
 from markupsafe import Markup
 
 from portal.settings import Settings
 from portal.web.check_rows import KEPT_ROWS
 from portal.web.compiling import PageEnvironment
 from portal.web.face_page import KEPT_FACES
-from portal.web.language import language_of, page_url_in, same_page_in_the_other_language
+from portal.web.language import BLUEPRINT_OF, page_url_in, page_url_of
+from portal.web.portal_request import PortalRequest, current_request
 from portal.web.wording import Language, Words, words_for
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 _NAME = "page_templates"
+# What was asked for stays the same in the other language.
+_KEPT_IN_QUERY = ("number", "q", "region", "type", "page")
 
 
 def install_rendering(app: Flask, settings: Settings, static_url: Callable[[str], str]) -> None:
@@ -55,11 +57,21 @@ def _kept(environment: PageEnvironment, name: str, most: int) -> Callable[[objec
 
 
 def words_of_request() -> Words:
-    return words_for(language_of(request_ctx.request.path))
+    return words_for(current_request().language)
 
 
 def render(template: str, *, other_language_url: str | None = None, **values: object) -> str:
-    request = request_ctx.request
-    environment: PageEnvironment = current_app.extensions[_NAME][language_of(request.path)]
-    url = other_language_url or same_page_in_the_other_language(request)
+    request = current_request()
+    environment: PageEnvironment = request.extensions[_NAME][request.language]
+    url = other_language_url or _same_page_in_the_other_language(request)
     return environment.get_template(template).render(other_language_url=url, **values)
+
+
+def _same_page_in_the_other_language(request: PortalRequest) -> str:
+    """Its path; that language's home page for what is no page."""
+    page_url = page_url_of(request.extensions, request.language.other)
+    blueprint, _, name = (request.endpoint or "").rpartition(".")
+    if blueprint not in BLUEPRINT_OF.values():
+        return page_url("home")
+    asked = {key: request.args[key] for key in _KEPT_IN_QUERY if key in request.args} if request.query_string else {}
+    return page_url(name, **{**asked, **(request.view_args or {})})

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from flask import Response, g, make_response, redirect, request
+from flask import Response, make_response, redirect
 from flask.typing import ResponseReturnValue
 
 from portal.verification.verdict import Reason, Verdict
 from portal.verifier import Answer, Lookup
-from portal.web.language import language_of, page_url_in
+from portal.web.language import page_url_of
 from portal.web.number_page import NumberPage
 from portal.web.own_pages import own_page
 from portal.web.parts import parts
-from portal.web.rendering import render, words_of_request
+from portal.web.portal_request import PortalRequest, current_request
+from portal.web.rendering import render
 from portal.web.showing import VerdictPage, show_choice, show_lookup, show_verdict, token_of
+from portal.web.wording import Words, words_for
 
 SEVERAL_LICENCES = "several_licences"  # what a lookup with several entries has in place of a reason
 AFTER_AN_OUTAGE = "30"  # seconds: databases come back in less, or not soon
@@ -20,28 +22,30 @@ AFTER_AN_OUTAGE = "30"  # seconds: databases come back in less, or not soon
 
 def respond(answer: Answer, reading: NumberPage | None = None) -> ResponseReturnValue:
     """`reading` is what a number says that was typed."""
+    request = current_request()
+    words = words_for(request.language)
     match answer:
         case Lookup(entries=(only,)):
             return respond(only, reading)
         case Lookup():
-            g.reason = SEVERAL_LICENCES
-            return render("lookup.html", page=show_lookup(answer, words_of_request()), reading=reading)
+            request.reason = SEVERAL_LICENCES
+            return render("lookup.html", page=show_lookup(answer, words), reading=reading)
         case Verdict(reason=Reason.SEVERAL_CODES):
-            g.reason, g.reasons_of_codes = answer.reason, tuple(each.reason for each in answer.entries)
-            return render("choose.html", page=show_choice(answer, words_of_request()))
+            request.reason, request.reasons_of_codes = answer.reason, tuple(each.reason for each in answer.entries)
+            return render("choose.html", page=show_choice(answer, words))
         case Verdict(reason=Reason.NOT_A_LICENCE_CODE, text=str(text)) if path := own_page(text, _public_url()):
             return redirect(path, 303)
         case Verdict():
-            g.reason = answer.reason
+            request.reason = answer.reason
             own_host = _public_url().partition("://")[2]
-            page = show_verdict(answer, words_of_request(), own_host)
+            page = show_verdict(answer, words, own_host)
             shown = render(
                 "verdict.html",
                 page=page,
                 reading=reading,
-                advice=_advice(page),
-                evidence_token=_presented_token(answer),
-                other_language_url=_in_the_other_language(answer),
+                advice=_advice(page, request, words),
+                evidence_token=_presented_token(answer, request),
+                other_language_url=_in_the_other_language(answer, request),
             )
             return (shown, 503, {"Retry-After": AFTER_AN_OUTAGE}) if _is_an_outage(answer) else (shown, _status(answer))
 
@@ -57,25 +61,13 @@ def kept_briefly(page: str) -> Response:
     return response
 
 
-def reason_of_request() -> str | None:
-    """The reason of the verdict that this request was answered with, for the log and the metrics."""
-    reason: str | None = g.get("reason")
-    return reason
-
-
-def every_reason_of_request() -> tuple[str | None, ...]:
-    """The same for the limits: of several codes, the reason of each as well."""
-    of_codes: tuple[str, ...] = g.get("reasons_of_codes", ())
-    return reason_of_request(), *of_codes
-
-
-def _advice(page: VerdictPage) -> tuple[str, ...]:
+def _advice(page: VerdictPage, request: PortalRequest, words: Words) -> tuple[str, ...]:
     """Where the reader says what is wrong with the photo: that, and what always helps, in place of all that may be."""
-    seen = g.get("photo_advice")
-    return (words_of_request().t(f"photo_advice.{seen}"), page.advice[-1]) if seen else page.advice
+    seen = request.photo_advice
+    return (words.t(f"photo_advice.{seen}"), page.advice[-1]) if seen else page.advice
 
 
-def _presented_token(verdict: Verdict) -> str | None:
+def _presented_token(verdict: Verdict, request: PortalRequest) -> str | None:
     """The token that evidence can be had for. What is not proven has none in the verdict, only in the address."""
     if not verdict.key_hint:
         return None
@@ -94,9 +86,9 @@ def _is_an_outage(verdict: Verdict) -> bool:
     return verdict.reason is Reason.REGISTER_UNAVAILABLE and verdict.licence is None
 
 
-def _in_the_other_language(verdict: Verdict) -> str | None:
+def _in_the_other_language(verdict: Verdict, request: PortalRequest) -> str | None:
     """A photo was not kept, so that the verdict on it is shown in the other language by its code."""
     if request.method != "POST" or verdict.licence is None:
         return None
-    page_url = page_url_in(language_of(request.path).other)
+    page_url = page_url_of(request.extensions, request.language.other)
     return page_url("verdict", token=token_of(verdict.licence.credential))

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from io import BytesIO
-from typing import IO
-
-from flask import Flask, Request, g
+from flask import Flask, Request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, ServiceUnavailable, UnsupportedMediaType
 
 from portal.scanning import Bounds, Scan, ScanFailure
 from portal.verification.verdict import Reason, Verdict
 from portal.verifier import Answer
 from portal.web.parts import parts
+from portal.web.portal_request import current_request
 
 FIELD = "photo"
 TEXT_FIELD = "text"
@@ -20,21 +18,7 @@ FORM_OVERHEAD = 64 * 1024  # boundaries, headers of the parts, a long file name
 SECONDS_UNTIL_A_PLACE_IS_FREE = 10  # the longest that a photo may wait and be worked on
 
 
-class InMemoryRequest(Request):
-    """A request whose files stay in memory: Werkzeug would put a photo above 500 KB into a temporary file."""
-
-    def _get_file_stream(
-        self,
-        total_content_length: int | None,
-        content_type: str | None,
-        filename: str | None = None,
-        content_length: int | None = None,
-    ) -> IO[bytes]:
-        return BytesIO()
-
-
 def install_uploads(app: Flask) -> None:
-    app.request_class = InMemoryRequest
     app.config["MAX_CONTENT_LENGTH"] = Bounds().file_bytes + FORM_OVERHEAD
     app.config["MAX_FORM_PARTS"] = 8
 
@@ -57,7 +41,7 @@ def answer_to_photo(image: bytes, at: int) -> Answer:
         return Verdict(Reason.UNREADABLE_IMAGE, checked_at=at)
     if refusal := _refusal(scan):
         raise refusal
-    g.photo_advice = scan.advice
+    current_request().photo_advice = scan.advice
     return parts().verifier.verify_scan(scan.texts, at)
 
 
