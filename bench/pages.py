@@ -21,7 +21,7 @@ from portal.verification.bundle import read_record
 from portal.verification.presentation import encode_token
 from tests.ports import free_port
 
-ROUNDS, SECONDS = 5, 3
+ROUNDS, SECONDS = 15, 1  # short ones: the machine is another from one second to the next
 ROOT = Path(__file__).parent.parent
 HELLO = """
 from flask import Flask

@@ -9,7 +9,7 @@ from functools import lru_cache
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from flask import Flask, Request, request
+from flask import Flask, Request, Response, request
 from flask.ctx import RequestContext
 from flask.sessions import NullSession, SessionInterface
 from werkzeug.routing import MapAdapter
@@ -35,9 +35,19 @@ class _NoSessions(SessionInterface):
         return self._none
 
 
+class _Answer(Response):
+    """HTML unless it is said to be something else: Werkzeug finds that out by way of an exception each time."""
+
+    def __init__(self, response: Any = None, status: Any = None, headers: Any = None, **said: Any) -> None:
+        if not headers and not said:
+            said = {"content_type": "text/html; charset=utf-8"}
+        super().__init__(response, status, headers, **said)
+
+
 class Application(Flask):
     """`answers_as` are the names of this portal: a request for any other host is a bad one."""
 
+    response_class = _Answer
     session_interface = _NoSessions()
     answers_as: tuple[str, ...] = ()
 

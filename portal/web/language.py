@@ -40,14 +40,14 @@ class PagePaths:
     def __init__(self, url_map: Map, language: Language) -> None:
         rules = [(rule.endpoint.split("."), rule.rule) for rule in url_map.iter_rules()]
         own = {name[-1]: rule for name, rule in rules if name[0] == BLUEPRINT_OF[language]}
-        self._starts = {name: rule.partition("<")[0] for name, rule in own.items()}
-        self._in_path = {name: _ARGUMENT.findall(rule) for name, rule in own.items()}
+        self._parts = {name: (rule.partition("<")[0], _ARGUMENT.findall(rule)) for name, rule in own.items()}
 
     def __call__(self, name: str, **values: str) -> str:
-        path = self._starts[name]
+        path, in_path = self._parts[name]
         if not values:
             return path
-        path += "/".join([_in_a_path(values.pop(key)) for key in self._in_path[name] if key in values])
+        if in_path:
+            path += "/".join([_in_a_path(values.pop(key)) for key in in_path if key in values])
         if not values:
             return path
         # The names are our own and plain; urlencode would take three times as long.

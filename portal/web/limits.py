@@ -169,8 +169,8 @@ def _count_and_tell(response: Response) -> Response:
         return response
     if not MISSES.isdisjoint((request.reason, *request.reasons_of_codes)):
         knock.door.miss(_block_of(request))
-    response.headers["RateLimit-Policy"] = knock.door.policy
-    response.headers["RateLimit"] = f'"{knock.told.name}";r={knock.remaining};t={knock.seconds}'
+    response.headers.add("RateLimit-Policy", knock.door.policy)
+    response.headers.add("RateLimit", f'"{knock.told.name}";r={knock.remaining};t={knock.seconds}')
     return response
 
 
