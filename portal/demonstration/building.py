@@ -5,6 +5,7 @@ lists loaded. All is signed anew each time, so that nothing is stale; only the p
 from __future__ import annotations
 
 import hashlib
+import json
 import shutil
 from collections.abc import Iterator, Sequence
 from itertools import count
@@ -49,10 +50,12 @@ _MARK = "Made by `portal demo`, which replaces it at each start. All in it is ma
 def build_demonstration(folder: Path, public_url: str, catalogue: Catalogue, at: int) -> dict[str, str]:
     """Build it, and return the settings under which a portal serves it; NotADemonstration over anything else."""
     folder = folder.resolve()
+    _require_demonstration(folder)
+    published_before = _published_version(folder)
     _clear(folder)
     keys = KeyRing(folder / "private")
     licences = _make_licences(keys, catalogue, at)
-    root_sha256, trust_list = _publish_keys(folder, keys, public_url, at)
+    root_sha256, trust_list = _publish_keys(folder, keys, published_before + 1, public_url, at)
     bundles = [bundle for issuer in ISSUERS for bundle in _sign_bundles(issuer, licences, keys, at)]
     lists = [each for issuer in ISSUERS for each in _sign_status_lists(issuer, licences, keys, public_url, at)]
     database_url = f"sqlite:///{folder / 'register.sqlite'}"
@@ -75,17 +78,26 @@ class NotADemonstration(ValueError):
     """The folder holds something else, which must not be replaced; the message is one line."""
 
 
-def _clear(folder: Path) -> None:
-    """Remove what an earlier demonstration left, but for the private keys, and keep git from ever seeing those."""
+def _require_demonstration(folder: Path) -> None:
     mark = folder / "README"
     if folder.exists() and any(folder.iterdir()) and not (mark.exists() and mark.read_text("utf-8") == _MARK):
         raise NotADemonstration(f"{folder} holds something else than a demonstration")
+
+
+def _clear(folder: Path) -> None:
+    """Remove what an earlier demonstration left, but for the private keys, and keep git from ever seeing those."""
     folder.mkdir(parents=True, exist_ok=True)
     for path in folder.iterdir():
         if path.name != "private":
             shutil.rmtree(path) if path.is_dir() else path.unlink()
-    mark.write_text(_MARK, "utf-8")
+    (folder / "README").write_text(_MARK, "utf-8")
     (folder / ".gitignore").write_text("*\n", "utf-8")
+
+
+def _published_version(folder: Path) -> int:
+    """Of the trust list of the demonstration that is there: a portal that still serves it takes the next one."""
+    earlier = folder / "keys" / "trust-list.json"
+    return int(json.loads(earlier.read_bytes())["version"]) if earlier.exists() else 0
 
 
 def _make_licences(keys: KeyRing, catalogue: Catalogue, at: int) -> list[MadeLicence]:
@@ -102,12 +114,11 @@ def _status_key(issuer: Issuer, keys: KeyRing) -> SigningKey:
     return keys.issuer_key(issuer, "status" if "status" in issuer.plan else "main")
 
 
-def _publish_keys(folder: Path, keys: KeyRing, public_url: str, at: int) -> tuple[str, TrustList]:
+def _publish_keys(folder: Path, keys: KeyRing, version: int, public_url: str, at: int) -> tuple[str, TrustList]:
     root_keys = keys.root_keys()
     root = make_root(ROOT_THRESHOLD, root_keys)
     issuers = [publish(issuer, keys, public_url, _month(at)) for issuer in (*ISSUERS, NEIGHBOUR)]
-    # The time as version: a portal that is still running takes the list of a demonstration that is built again.
-    document = make_trust_list(at, at, at + _TRUSTED, issuers)
+    document = make_trust_list(version, at, at + _TRUSTED, issuers)
     draft, published = folder / "trust-list", folder / "keys"
     draft.mkdir()
     published.mkdir()

@@ -155,13 +155,19 @@ def test_an_ordinary_licence_fits_the_code_that_is_aimed_at(taken: list[Record])
     assert sizes[-1] <= MAX_PRINTED_BYTES
 
 
+def published_version(folder: Path) -> object:
+    return json.loads((folder / "keys" / "trust-list.json").read_bytes())["version"]
+
+
 def test_built_again_it_keeps_its_keys_and_replaces_all_else(tmp_path: Path) -> None:
     first = build_demonstration(tmp_path, PUBLIC_URL, load_catalogue(), AT)
+    assert published_version(tmp_path) == 1
     keys = {path.name: path.read_bytes() for path in (tmp_path / "private").iterdir()}
     codes = {sample["name"]: sample["text"] for sample in json.loads((tmp_path / "samples.json").read_bytes())}
     (tmp_path / "left-over").write_text("")
     second = build_demonstration(tmp_path, PUBLIC_URL, load_catalogue(), AT + 60)
     assert second == first
+    assert published_version(tmp_path) == 2, "a portal that still serves the first one takes no list but a later one"
     assert {path.name: path.read_bytes() for path in (tmp_path / "private").iterdir()} == keys
     assert {stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "private").iterdir()} == {0o600}
     assert not (tmp_path / "left-over").exists()
