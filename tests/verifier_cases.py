@@ -193,6 +193,7 @@ _WRITTEN: dict[Callable[[random.Random, str], str], int] = {
     lambda chance, token: f"https://licence.example.net/v/{token}": 5,
     lambda chance, token: f"http://licence.example.net/v/{token}": 2,
     lambda chance, token: f"https://you@licence.example.net/v/{token}": 2,
+    lambda chance, token: f"https://{'𝐲亮' * 200}/v/{token}": 1,
     lambda chance, token: f"{PUBLIC_URL}/v/{token}" + chance.choice(("=", "A", "?a=1", "/", "\u200b", "é")): 2,
     lambda chance, token: f"{PUBLIC_URL}/v/" + token[: chance.randrange(len(token))]: 2,
     lambda chance, token: token[: chance.randrange(100)]: 2,

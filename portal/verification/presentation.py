@@ -15,6 +15,8 @@ from portal.verification.envelope import MAX_CREDENTIAL_BYTES, Credential, Malfo
 
 # A QR code holds at most 4,296 characters, a credential of 768 bytes takes 1,229: longer text is not ours (spec §1).
 MAX_TEXT_LENGTH = 2048
+# No name has more characters (RFC 1035, 2.3.4). Who compares a host or shows it need not reckon with megabytes.
+_LONGEST_HOST = 253
 
 
 class PresentedCredential(NamedTuple):
@@ -92,7 +94,7 @@ def _parse_code_url(text: str, match: re.Match[str], public_url: str) -> Present
     if host.isascii() and f"{scheme}://{host}".lower() == public_url:
         return _read_code(token, None)
     if scheme.lower() == "https" and _looks_like_a_token(token):
-        return _read_code(token, host)
+        return _read_code(token, host[:_LONGEST_HOST])
     return _other_code(text)
 
 
@@ -104,7 +106,7 @@ def _looks_like_a_token(text: str) -> bool:
 
 def _other_code(text: str) -> OtherCode:
     match = _URL_HOST.match(text)
-    return OtherCode(text[:MAX_TEXT_LENGTH], match.group(1)[:253] if match else None)
+    return OtherCode(text[:MAX_TEXT_LENGTH], match.group(1)[:_LONGEST_HOST] if match else None)
 
 
 def _read_code(token: str, other_host: str | None) -> PresentedCredential | BrokenCode:

@@ -3,6 +3,7 @@ import { fromBase32 } from "./bytes.mjs";
 import { Malformed, malformed, MAX_CREDENTIAL_BYTES, readCredential } from "./envelope.mjs";
 
 const MAX_TEXT_LENGTH = 2048;
+const LONGEST_HOST = 253;
 const MAX_NUMBER_LENGTH = 64;
 const MAX_TYPED_LENGTH = 4 * MAX_NUMBER_LENGTH;
 const SURELY_A_TOKEN = 64;
@@ -17,6 +18,7 @@ const NUMBER_CHARACTERS = /^[0-9A-Z\u3400-\u9fff()\-.·#/]+$/u;
 const BRACKETS = { "[": "(", "【": "(", "〔": "(", "{": "(", "〖": "(", "]": ")", "】": ")", "〕": ")", "}": ")", "〗": ")" };
 
 const length = (text) => [...text].length;
+const first = (text, count) => [...text].slice(0, count).join("");
 
 // `publicUrl` is the portal's own address, such as https://yz.example.gov.cn.
 export function parsePresented(text, publicUrl) {
@@ -46,7 +48,8 @@ function parseCodeUrl(text, [, scheme, host, token], publicUrl) {
   // In ASCII alone: the lower case of a Kelvin sign is a k.
   const isOwn = /^[\x21-\x7e]+$/.test(host) && `${scheme}://${host}`.toLowerCase() === publicUrl;
   if (isOwn) return readCode(token, null);
-  return scheme.toLowerCase() === "https" && looksLikeAToken(token) ? readCode(token, host) : otherCode(text);
+  if (scheme.toLowerCase() !== "https" || !looksLikeAToken(token)) return otherCode(text);
+  return readCode(token, first(host, LONGEST_HOST));
 }
 
 function looksLikeAToken(text) {
@@ -57,8 +60,7 @@ function looksLikeAToken(text) {
 
 function otherCode(text) {
   const host = URL_HOST.exec(text);
-  const first = (from, count) => [...from].slice(0, count).join("");
-  return { kind: "other", text: first(text, MAX_TEXT_LENGTH), host: host && first(host[1], 253) };
+  return { kind: "other", text: first(text, MAX_TEXT_LENGTH), host: host && first(host[1], LONGEST_HOST) };
 }
 
 function readCode(token, otherHost) {

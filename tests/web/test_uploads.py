@@ -14,7 +14,7 @@ from PIL import Image
 from portal.scanning import Bounds
 from portal.scanning.scan import Advice
 from portal.verification.verdict import Reason
-from portal.web.uploads import FORM_OVERHEAD
+from portal.web.uploads import FORM_OVERHEAD, MOST_TEXTS
 from portal.web.wording import Language, words_for
 from tests.web.html_pages import read_page
 from tests.web.photos import encoded, photo_of, send_photo
@@ -74,6 +74,24 @@ def test_texts_that_the_browser_read_in_a_photo_get_the_photos_answer(visit: Fla
 def test_of_many_texts_only_the_first_are_looked_at(visit: FlaskClient, shops: Street) -> None:
     eighth, ninth = (visit.post("/scan", data={"text": ["A"] * more + [shops.pharmacy.text]}) for more in (7, 8))
     assert (read_page(eighth).reason, shops.pharmacy.claims.holder in ninth.text) == (Reason.IN_FORCE, False)
+
+
+def test_the_texts_of_the_largest_codes_are_taken(visit: FlaskClient, shops: Street) -> None:
+    largest = ["亮" * 1816 + str(number) for number in range(MOST_TEXTS - 1)]
+    response = visit.post("/scan", data={"text": [*largest, shops.pharmacy.text + " " * 1000]})
+    assert (response.status_code, read_page(response).reason) == (200, Reason.IN_FORCE)
+
+
+@pytest.mark.parametrize("text", [b"%e4" * 43_700, b"a&" * 65_600], ids=["one text", "many fields"])
+def test_more_text_than_codes_can_hold_is_refused_unread(visit: FlaskClient, text: bytes) -> None:
+    form = "application/x-www-form-urlencoded"
+    assert visit.post("/scan", data=b"text=" + text, content_type=form).status_code == 413
+
+
+def test_a_host_of_very_many_letters_does_not_make_a_page_of_them(visit: FlaskClient) -> None:
+    response = visit.post("/scan", data={"text": f"https://{'yz.example.gov.cn' * 5000}/v/2KCAA"})
+    assert (response.status_code, read_page(response).reason) == (200, Reason.MALFORMED)
+    assert len(response.data) < 20_000
 
 
 def test_a_photo_without_a_code_gets_advice(visit: FlaskClient) -> None:
