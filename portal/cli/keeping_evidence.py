@@ -16,6 +16,9 @@ from portal.verification.dates import format_timestamp
 from portal.verification.evidence_file import EvidenceFile, Holding
 from portal.verification.recheck import Objection, recheck_by
 
+# A status list of 64 MiB that nothing compresses, in base64, and room for the rest (spec §6, §9).
+_MOST_BYTES = 128 * 2**20
+
 _WHY = {
     NoEvidence.NO_CREDENTIAL: "this is no licence code, so there is nothing to prove",
     NoEvidence.NO_LONGER_PUBLIC: "a notice that the evidence would hold is no longer public",
@@ -43,9 +46,13 @@ def save(portal: Portal, text: str, file: Path) -> SavedEvidence:
 
 def check(file: Path, root_sha256: str | None) -> CheckedEvidence:
     try:
-        return check_evidence(file.read_bytes(), load_catalogue(), root_sha256)
+        with file.open("rb") as opened:
+            document = opened.read(_MOST_BYTES + 1)
     except OSError as error:
         raise WrongUse(f"{file}: {error.strerror}") from error
+    if len(document) > _MOST_BYTES:
+        raise WrongUse(f"{file}: larger than any evidence")
+    return check_evidence(document, load_catalogue(), root_sha256)
 
 
 def what_was_relied_on(checked: CheckedEvidence, root_sha256: str | None) -> Iterator[str]:

@@ -15,7 +15,7 @@ import click
 from sqlalchemy import Engine
 
 from portal.assemble import load_catalogue
-from portal.cli.session import Session, WrongUse, refuse
+from portal.cli.session import Session, WrongUse, legible, refuse
 from portal.published import KeysUnusable, read_keys
 from portal.register.importing import (
     BundleRefused,
@@ -126,7 +126,7 @@ def _load_each(session: Session, names: tuple[str, ...], load: Load) -> None:
             except (BundleRefused, StatusListRefused, OSError) as error:
                 refused = True
                 for line in _reasons(name, error):
-                    click.echo(line, err=True)
+                    click.echo(legible(line), err=True)
     except (KeysUnusable, DatabaseUnusable) as error:
         raise WrongUse(str(error)) from error
     if refused:

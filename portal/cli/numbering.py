@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
 from portal.assemble import load_catalogue
 from portal.catalogue.numbers import NumberReading, read_number
+from portal.cli.session import json_line
 
 
 @click.command()
@@ -19,7 +18,7 @@ def number(texts: tuple[str, ...]) -> None:
     """
     catalogue = load_catalogue()
     for text in texts:
-        click.echo(json.dumps(_reading_json(read_number(text, catalogue)), ensure_ascii=False))
+        click.echo(json_line(_reading_json(read_number(text, catalogue))))
 
 
 def _reading_json(reading: NumberReading) -> dict[str, object]:

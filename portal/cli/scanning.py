@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
 
-from portal.scanning import Reader
+from portal.cli.session import WrongUse, json_line
+from portal.scanning import Bounds, Reader
 
 
 @click.command()
@@ -22,11 +22,11 @@ def scan(files: tuple[Path, ...]) -> None:
     """
     with Reader() as reader:
         for file in files:
-            click.echo(json.dumps(_reading(reader, file), ensure_ascii=False))
+            click.echo(json_line(_reading(reader, file)))
 
 
 def _reading(reader: Reader, file: Path) -> dict[str, object]:
-    found = reader.read(file.read_bytes())
+    found = reader.read(read_picture(file))
     return {
         "file": str(file),
         "texts": found.texts,
@@ -34,3 +34,12 @@ def _reading(reader: Reader, file: Path) -> dict[str, object]:
         "ms": found.milliseconds,
         "advice": found.advice or found.failure,
     }
+
+
+def read_picture(path: Path) -> bytes:
+    """The bytes of a file, but no more than tell that it is too large for a photo; WrongUse where it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return file.read(Bounds().file_bytes + 1)
+    except OSError as error:
+        raise WrongUse(f"{path}: {error.strerror}") from error

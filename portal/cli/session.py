@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from dataclasses import dataclass
@@ -12,12 +13,16 @@ import click
 from portal.assemble import START_REFUSED, Portal, assemble, system_clock
 from portal.settings import Settings, WrongSetting
 from portal.verification.dates import parse_timestamp
+from portal.verification.strict_cbor import FORBIDDEN_CHARACTERS
 
 
 class WrongUse(click.ClickException):
     """What the person gave cannot be used: one clear line, exit status 2."""
 
     exit_code = 2
+
+    def format_message(self) -> str:
+        return legible(self.message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +47,22 @@ class Session:
             raise WrongUse(str(error)) from error
 
 
+def legible(line: str) -> str:
+    """A line that quotes what came from outside, with all that a terminal obeys, hides or turns around in escapes.
+
+    A file or a photo could otherwise wipe what was said of it off the screen, and write a better verdict there.
+    """
+    return FORBIDDEN_CHARACTERS.sub(lambda found: json.dumps(found[0])[1:-1], line)
+
+
+def json_line(value: object) -> str:
+    """JSON in one line, as legible: the escapes are JSON's own, so that it says the same. Half a character is one."""
+    return legible(json.dumps(value, ensure_ascii=False))
+
+
 def refuse(line: str) -> NoReturn:
     """Something is refused, or not in order: one line on stderr, exit status 1."""
-    click.echo(line, err=True)
+    click.echo(legible(line), err=True)
     sys.exit(1)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -12,14 +11,13 @@ import click
 
 from portal.assemble import Portal
 from portal.cli import keeping_evidence
-from portal.cli.session import Session, WrongUse
+from portal.cli.scanning import read_picture
+from portal.cli.session import Session, WrongUse, json_line, legible
 from portal.scanning.scan import ScanFailure
 from portal.verdict_json import Json, answer_json
 from portal.verification.dates import parse_timestamp
 from portal.verification.verdict import Reason, Verdict
 from portal.verifier import Answer, Lookup
-
-_HALF_A_CHARACTER = re.compile("[\ud800-\udfff]")
 
 
 @click.command()
@@ -89,18 +87,18 @@ def _verify_evidence(file: Path, root_sha256: str | None, keys: Path | None, as_
     if checked.verdict:
         click.echo(_written(checked.verdict, as_json))
     for line in (*keeping_evidence.changes(checked), *keeping_evidence.what_was_relied_on(checked, root_sha256)):
-        click.echo(line, err=as_json)
+        click.echo(legible(line), err=as_json)
     if checked.objections:
         raise SystemExit(1)
     if keys:
         is_borne_out, line = keeping_evidence.by_newer_keys(checked, keys)
-        click.echo(line, err=as_json)
+        click.echo(legible(line), err=as_json)
         if not is_borne_out:
             raise SystemExit(1)
 
 
 def _written(answer: Answer, as_json: bool) -> str:
-    return _json_line(answer_json(answer)) if as_json else _plain(answer)
+    return json_line(answer_json(answer)) if as_json else _plain(answer)
 
 
 def _answer_to(portal: Portal, presented: str) -> Answer:
@@ -112,7 +110,7 @@ def _answer_to(portal: Portal, presented: str) -> Answer:
         is_file = False
     if not is_file:
         return portal.verifier.verify(presented, at)
-    scan = portal.reader.read(path.read_bytes())
+    scan = portal.reader.read(read_picture(path))
     if scan.failure is None or scan.failure is ScanFailure.no_code_found:
         return portal.verifier.verify_scan(scan.texts, at)
     return Verdict(Reason.UNREADABLE_IMAGE, checked_at=at)
@@ -127,7 +125,7 @@ def _verify_batch(portal: Portal, lines: BinaryIO) -> Iterator[str]:
         except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise WrongUse(f'line {number}: not of the form {{"id", "text", "at"}}: {error}') from error
         answer = portal.verifier.verify(text, portal.clock() if at is None else at)
-        yield _json_line({"id": name, **answer_json(answer)})
+        yield json_line({"id": name, **answer_json(answer)})
 
 
 def _read_case(line: bytes) -> tuple[Json, str, int | None]:
@@ -136,12 +134,6 @@ def _read_case(line: bytes) -> tuple[Json, str, int | None]:
     if not isinstance(text, str):
         raise TypeError("text is no text")
     return case.get("id"), text, None if at is None else parse_timestamp(at)
-
-
-def _json_line(value: dict[str, Json]) -> str:
-    """What can be printed as it is; half a character, which only an escape can write, in escapes as it came."""
-    line = json.dumps(value, ensure_ascii=False)
-    return json.dumps(value) if _HALF_A_CHARACTER.search(line) else line
 
 
 def _plain(answer: Answer) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -65,6 +65,44 @@ def test_a_changed_part_is_named_and_no_verdict_given(shops: Street, tmp_path: P
     assert checked.exit_code == 1
     assert checked.stdout.startswith("CHANGED  face or register.record: ")
     assert "IN_FORCE" not in checked.stdout.upper().replace("IN FORCE", "IN_FORCE")
+
+
+SPOOF = "\x1b[2J\x1b[H\n\x9b32mVALID  in_force\u202e"
+
+
+def with_address_of_a_liar(document: str, address: str) -> str:
+    """Evidence that holds as before: its address, with which the text begins, is what nobody signed."""
+    evidence = json.loads(document)
+    evidence["text"] = address + "/v/" + evidence["text"].partition("/v/")[2]
+    evidence["verdict"]["on_the_portals_word"]["address"] = address
+    return json.dumps(evidence)
+
+
+def with_another_member(document: str, name: str) -> str:
+    evidence = json.loads(document)
+    return json.dumps({**evidence, "verdict": {**evidence["verdict"], name: name}})
+
+
+@pytest.mark.parametrize("as_json", [(), ("--json",)], ids=["for people", "as JSON"])
+@pytest.mark.parametrize(
+    ("changed", "exit_code"), [(with_address_of_a_liar, 0), (with_another_member, 1)], ids=["address", "member"]
+)
+def test_what_a_file_says_obeys_no_wish_of_the_file_on_the_screen(
+    shops: Street, tmp_path: Path, changed: Callable[[str, str], str], exit_code: int, as_json: tuple[str, ...]
+) -> None:
+    file = tmp_path / "e.json"
+    save(shops, file, shops.closed.text)
+    file.write_text(changed(file.read_text("utf-8"), SPOOF), "utf-8")
+    told = run("verify", "--evidence", file, *as_json)
+    assert (told.exit_code, json.dumps(SPOOF)[1:-1] in told.output) == (exit_code, True)
+    assert all(line.isprintable() and not line.startswith("VALID") for line in told.output.split("\n"))
+
+
+def test_a_file_larger_than_any_evidence_is_not_read(tmp_path: Path) -> None:
+    with (tmp_path / "e.json").open("wb") as file:
+        file.truncate(2**40)  # a terabyte of nothing, which takes no room on the disk
+    told = run("verify", "--evidence", tmp_path / "e.json")
+    assert (told.exit_code, told.stderr) == (2, f"Error: {tmp_path / 'e.json'}: larger than any evidence\n")
 
 
 def newer_keys(folder: Path, *, stolen: int | None = None) -> Path:

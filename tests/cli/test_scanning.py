@@ -46,3 +46,17 @@ def test_each_file_gets_a_line_with_its_texts_or_an_advice(tmp_path: Path) -> No
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     result = CliRunner().invoke(main, ["scan", str(tmp_path / "gone.jpg")])
     assert (result.exit_code, "gone.jpg" in result.output) == (2, True)
+
+
+def test_a_text_that_would_command_the_terminal_is_printed_in_escapes(tmp_path: Path) -> None:
+    text = "https://pay.example/\x1b]0;title\x07\x9b2J\u202e\u200b亮"
+    (tmp_path / "code.png").write_bytes(encoded(code(text), "PNG"))
+    result = CliRunner().invoke(main, ["scan", str(tmp_path / "code.png")], catch_exceptions=False)
+    (line,) = result.stdout.split("\n")[:-1]
+    assert (line.isprintable(), "亮" in line, json.loads(line)["texts"]) == (True, True, [text])
+
+
+def test_a_file_that_is_far_too_large_is_not_read_to_its_end(tmp_path: Path) -> None:
+    with (tmp_path / "large.jpg").open("wb") as file:
+        file.truncate(2**40)  # a terabyte of nothing, which takes no room on the disk
+    assert [line["advice"] for line in scanned(tmp_path / "large.jpg")] == ["too_large"]
