@@ -15,7 +15,7 @@ from portal.web.keys_page import show_keys
 from portal.web.language import BLUEPRINT_OF, ENGLISH_PREFIX, page_url_in
 from portal.web.number_labels import without_label
 from portal.web.number_page import page_for, show_number
-from portal.web.own_pages import own_page
+from portal.web.own_pages import MAX_LOCATION, own_page
 from portal.web.parts import parts
 from portal.web.portal_request import current_request
 from portal.web.register_views import REGISTER_VIEWS
@@ -26,8 +26,6 @@ from portal.web.uploads import answer_to_photo, texts_read_by_the_browser, uploa
 from portal.web.wording import Language
 
 MAX_SHOWN_NUMBER = 64
-# Every number and every code fits. Many a proxy takes no more than 4 KB of headers, and answers 502 to what is longer.
-MAX_LOCATION = 2048
 
 pages = Blueprint("pages", __name__)
 for path, view in REGISTER_VIEWS.items():

@@ -25,6 +25,9 @@ ADDRESSES: tuple[tuple[str, str | None], ...] = (
     (f"{PUBLIC_URL}@evil.example/l/x", None),
     (f"https://evil.example/{HOST}/l/x", None),
     (f"{PUBLIC_URL}/l/x y", None),
+    (f"{PUBLIC_URL}/l/{'x' * 2045}", "/l/" + "x" * 2045),
+    (f"{PUBLIC_URL}/l/{'x' * 2046}", None),
+    (f"{PUBLIC_URL}/l/{'亮' * 228}", None),
     ("/l/x", None),
     ("辽CB024100123", None),
 )
@@ -50,6 +53,12 @@ def test_a_code_made_of_the_address_of_a_licence_leads_to_it(visit: FlaskClient,
 def test_an_address_of_ours_in_an_address_leads_to_its_page(visit: FlaskClient, shops: Street) -> None:
     response = visit.get(f"/l/{PUBLIC_URL}/l/{shops.pharmacy.number}")
     assert (response.status_code, response.location) == (303, visit_path(shops))
+
+
+def test_an_address_of_ours_that_no_proxy_would_pass_on_is_answered_where_it_is(visit: FlaskClient) -> None:
+    text = f"{PUBLIC_URL}/l/{'亮' * 1000}"
+    typed, read = visit.get("/l", query_string={"number": text}), visit.post("/scan", data={"text": text})
+    assert (typed.status_code, read.status_code, typed.location, read.location) == (200, 200, None, None)
 
 
 def visit_path(shops: Street) -> str:
