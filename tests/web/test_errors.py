@@ -86,6 +86,11 @@ def test_everybody_else_gets_a_page(broken: FlaskClient, accept: str) -> None:
     assert read_page(broken.get("/nowhere", headers={"Accept": accept})).heading
 
 
+def test_of_a_wish_for_very_many_kinds_none_is_looked_at(broken: FlaskClient) -> None:
+    accept = "application/json, " + ", ".join(["a/b;q=0.1"] * 100)
+    assert broken.get("/nowhere", headers={"Accept": accept}).mimetype == "text/html"
+
+
 @pytest.mark.parametrize(("status", "told"), [(400, 400), (410, 400), (418, 400), (431, 400), (501, 500), (502, 500)])
 def test_a_status_without_words_of_its_own_is_told_in_general_words(
     broken: FlaskClient, status: int, told: int
