@@ -99,7 +99,8 @@ def load_status(session: Session, files: tuple[str, ...], confirm: bool) -> None
     """Take the status list in each FILE (- for standard input), unless a newer one is there.
 
     A list that puts a hundred entries or more out of force, or ends before them, is taken only with --confirm if that
-    is more than 0.5 % of its issuer's licences.
+    is more than 0.5 % of its issuer's licences; so is one by which the lists of its issuer have room for more than
+    eight million entries, which every portal holds in its memory.
     """
     at = session.clock()
 

@@ -7,11 +7,16 @@ force.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from portal.verification.bundle import Record
 from portal.verification.statuses import StatusList, StatusValue
 
 ONE_IN = 200  # of an issuer's licences may end at once: 0.5 %
 MANY = 100  # entries of a list
+# Entries that the lists of one issuer may have together: more than the country has licences. Each worker of a portal
+# holds them in memory, 4 MiB of these; a list of 64 MiB in 65 KB of zlib could be signed a thousand times.
+ROOM = 1 << 23
 _ENDED = frozenset(StatusValue) - {StatusValue.IN_FORCE, StatusValue.RENEWING, StatusValue.SUPERSEDED}
 _LIVE = (StatusValue.IN_FORCE, StatusValue.RENEWING)
 _OUT_OF_FORCE = _ENDED | {None}  # a value outside the table: of such a licence nothing is called in force
@@ -57,6 +62,18 @@ def objection_to_list(before: StatusList, after: StatusList, held: int) -> str |
     if missing:
         return f"the list says nothing any more of {missing} entries"
     return f"it puts {ended} entries out of force; the register has {held} licences of its issuer"
+
+
+def objection_to_room(
+    before: StatusList | None, after: StatusList, others: Iterable[StatusList], held: int
+) -> str | None:
+    """The same of a list that is longer than the one before it, beside the `others` of its issuer."""
+    if before is not None and len(after.values) <= len(before.values):
+        return None
+    room = 2 * sum(len(each.values) for each in (after, *others))
+    if room <= ROOM:
+        return None
+    return f"its issuer's lists would have {room} entries; the register has {held} licences of its issuer"
 
 
 def _too_many(ended: int, held: int) -> str | None:

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, bindparam, func, insert, select, upda
 
 from portal.catalogue.licence_types import Catalogue
 from portal.register.admission import Admission, NotAdmitted
-from portal.register.gates import objection_to_list
+from portal.register.gates import objection_to_list, objection_to_room
 from portal.register.judging import judged
 from portal.register.lines import UnreadableLine
 from portal.register.storing import Storing, WaitingRecords, last_sequence
@@ -30,9 +30,8 @@ from portal.verification.trust import TrustList, Use
 
 _BATCH = 500  # records; the leaves of a batch are one row of leaf_blocks
 
-_STORED_LIST = select(status_lists).where(
-    status_lists.c.issuer_id == bindparam("issuer_id"), status_lists.c.list_number == bindparam("list_number")
-)
+_STORED_LISTS = select(status_lists).where(status_lists.c.issuer_id == bindparam("issuer_id"))
+_STORED_LIST = _STORED_LISTS.where(status_lists.c.list_number == bindparam("list_number"))
 
 _HELD = select(func.coalesce(func.sum(shelves.c.licences), 0)).where(shelves.c.issuer_id == bindparam("issuer_id"))
 
@@ -188,28 +187,39 @@ def load_status_list(
     row = {**key, "issued_at": status_list.issued_at, "cwt": encoded}
     with writing(engine) as connection:
         stored = connection.execute(_STORED_LIST, key).one_or_none()
-        if stored is None:
-            connection.execute(insert(status_lists).values(row))
-        elif bytes(stored.cwt) == encoded:
+        if stored is not None and bytes(stored.cwt) == encoded:
             return LoadedStatusList(status_list, is_new=False)
-        elif status_list.issued_at <= stored.issued_at:
+        if stored is not None and status_list.issued_at <= stored.issued_at:
             issued_at = format_timestamp(stored.issued_at)
             raise StatusListRefused(f"not newer than the list of {issued_at}, which the register has")
+        if not confirmed:
+            _require_no_accident(connection, status_list)
+        if stored is None:
+            connection.execute(insert(status_lists).values(row))
         else:
-            if not confirmed:
-                _require_no_accident(connection, bytes(stored.cwt), status_list)
             connection.execute(update(status_lists).filter_by(**key).values(row))
     return LoadedStatusList(status_list, is_new=True)
 
 
-def _require_no_accident(connection: Connection, stored: bytes, status_list: StatusList) -> None:
-    held = int(connection.execute(_HELD, {"issuer_id": status_list.issuer_id}).scalar_one())  # PostgreSQL: a Decimal
-    try:
-        objection = objection_to_list(read_status_list(stored), status_list, held)
-    except Malformed:
-        return  # the database was written into: there is nothing to compare with
+def _require_no_accident(connection: Connection, status_list: StatusList) -> None:
+    issuer = {"issuer_id": status_list.issuer_id}
+    held = int(connection.execute(_HELD, issuer).scalar_one())  # PostgreSQL: a Decimal
+    stored = connection.execute(_STORED_LISTS, issuer)
+    lists = {row.list_number: each for row in stored if (each := _as_stored(bytes(row.cwt))) is not None}
+    before = lists.pop(status_list.list_number, None)
+    # The room first: lists of 64 MiB take minutes to compare.
+    objection = objection_to_room(before, status_list, lists.values(), held)
+    if objection is None and before is not None:
+        objection = objection_to_list(before, status_list, held)
     if objection:
         raise StatusListRefused(f"{objection}; if that is meant, --confirm takes it")
+
+
+def _as_stored(encoded: bytes) -> StatusList | None:
+    try:
+        return read_status_list(encoded)
+    except Malformed:
+        return None  # the database was written into: there is nothing to compare with
 
 
 def _read_status_list(encoded: bytes, trust_list: TrustList, at: int) -> StatusList:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from portal.authority.signing import sign_status_list
-from portal.register.gates import objection_to_list
+from portal.register.gates import ROOM, objection_to_list
 from portal.register.importing import BundleRefused, StatusListRefused
 from portal.register.rolling_back import roll_back
 from portal.verification.statuses import StatusList, StatusValue, read_status_list
@@ -152,6 +152,23 @@ def test_a_status_list_that_is_much_shorter_is_taken_only_if_it_is_meant(
         with pytest.raises(StatusListRefused, match="says nothing any more of 100 entries.* --confirm"):
             desk.load_status(shorter)
     assert desk.load_status(shorter, confirmed=not is_taken).is_new
+
+
+def test_lists_with_more_room_than_a_country_needs_are_taken_only_if_that_is_meant(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    desk.load_status(roomy_list(0, ROOM // 2))
+    desk.load_status(roomy_list(1, ROOM // 2))  # both together have just as much as they may
+    third, renewed = roomy_list(2, 2), roomy_list(2, 2, AT + 1)
+    with pytest.raises(StatusListRefused, match=f"would have {ROOM + 2} entries; .* 0 licences .* --confirm"):
+        desk.load_status(third)
+    assert desk.load_status(third, confirmed=True).is_new
+    assert desk.load_status(renewed, at=AT + 1).is_new  # no longer than before
+
+
+def roomy_list(number: int, entries: int, issued_at: int = AT) -> bytes:
+    uri = f"{PUBLIC_URL}/statuslists/11210000MB0X123458/{number}"
+    signer = key("liaoning-status")
+    return sign_status_list(signer, uri, bytes(entries), issued_at=issued_at, ttl=60, expires_at=issued_at + 60)
 
 
 def test_half_a_percent_of_a_large_register_is_taken_from_a_list() -> None:
