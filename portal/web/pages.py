@@ -22,7 +22,7 @@ from portal.web.register_views import REGISTER_VIEWS
 from portal.web.rendering import render, words_of_request
 from portal.web.responses import kept_briefly, respond
 from portal.web.samples import read_samples
-from portal.web.uploads import answer_to_photo, texts_read_by_the_browser, uploaded_photo
+from portal.web.uploads import answer_to_photo, place_for_an_upload, texts_read_by_the_browser, uploaded_photo
 from portal.web.wording import Language
 
 MAX_SHOWN_NUMBER = 64
@@ -63,6 +63,11 @@ def verdict(token: str) -> ResponseReturnValue:
 
 @pages.post("/scan")
 def scan() -> ResponseReturnValue:
+    with place_for_an_upload():
+        return _answer_to_upload()
+
+
+def _answer_to_upload() -> ResponseReturnValue:
     if texts := texts_read_by_the_browser(request):
         return respond(parts().verifier.verify_scan(texts, parts().clock()))
     photo = uploaded_photo(request)

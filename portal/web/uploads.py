@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Flask, Request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import BoundedSemaphore
+
+from flask import Flask, Request, current_app
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, ServiceUnavailable, UnsupportedMediaType
 
 from portal.scanning import Bounds, Scan, ScanFailure
@@ -19,12 +23,29 @@ MOST_TEXTS = 8  # of one photo
 MOST_TEXT_BYTES = 128 * 1024
 FORM_OVERHEAD = 64 * 1024  # boundaries, headers of the parts, a long file name
 SECONDS_UNTIL_A_PLACE_IS_FREE = 10  # the longest that a photo may wait and be worked on
+# That arrive or are answered at once. The reader has places for ten, and `portal serve` gives a worker twelve threads:
+# whoever sends a photo for hours, where no proxy waits for it, leaves one to the pages.
+MOST_UPLOADS = 11
+_PLACES = "places_for_uploads"
 
 
 def install_uploads(app: Flask) -> None:
+    app.extensions[_PLACES] = BoundedSemaphore(MOST_UPLOADS)
     app.config["MAX_CONTENT_LENGTH"] = Bounds().file_bytes + FORM_OVERHEAD
     app.config["MAX_FORM_PARTS"] = 8
     app.config["MAX_FORM_MEMORY_SIZE"] = MOST_TEXT_BYTES  # of each part that is no file
+
+
+@contextmanager
+def place_for_an_upload() -> Iterator[None]:
+    """To be held before the first byte is read; ServiceUnavailable where all are taken."""
+    places: BoundedSemaphore = current_app.extensions[_PLACES]
+    if not places.acquire(blocking=False):
+        raise ServiceUnavailable(retry_after=SECONDS_UNTIL_A_PLACE_IS_FREE)
+    try:
+        yield
+    finally:
+        places.release()
 
 
 def uploaded_photo(request: Request) -> bytes | None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from pathlib import Path
+from threading import Event, Semaphore
 
 import pytest
 from flask import Flask
@@ -14,7 +16,7 @@ from PIL import Image
 from portal.scanning import Bounds
 from portal.scanning.scan import Advice
 from portal.verification.verdict import Reason
-from portal.web.uploads import FORM_OVERHEAD, MOST_TEXTS
+from portal.web.uploads import FORM_OVERHEAD, MOST_TEXTS, MOST_UPLOADS
 from portal.web.wording import Language, words_for
 from tests.web.html_pages import read_page
 from tests.web.photos import encoded, photo_of, send_photo
@@ -187,6 +189,39 @@ def test_a_photo_for_which_there_is_no_place_is_asked_to_come_back(shops: Street
         response = send_photo(app.test_client(), photo_of(shops.pharmacy.text))
     assert (response.status_code, response.headers["Retry-After"]) == (503, "10")
     assert words_for(Language.ZH).t("error.retry_after", seconds=10) in read_page(response).text
+
+
+class SlowBody(BytesIO):
+    """A body of which nothing comes before `sent`; `awaited` is released when somebody waits for it."""
+
+    def __init__(self, awaited: Semaphore, sent: Event) -> None:
+        super().__init__(bytes(1000))
+        self._awaited, self._sent = awaited, sent
+
+    def readinto(self, buffer: object) -> int:
+        self._awaited.release()
+        self._sent.wait()
+        return 0
+
+
+def test_pages_and_refusals_find_a_thread_beside_photos_that_never_arrive(app: Flask) -> None:
+    awaited, sent = Semaphore(0), Event()
+
+    def send_slowly() -> int:
+        slow = {"input_stream": SlowBody(awaited, sent)}
+        return app.test_client().post("/scan", content_type="multipart/form-data; boundary=x", **slow).status_code
+
+    with ThreadPoolExecutor(MOST_UPLOADS) as threads:
+        slow = [threads.submit(send_slowly) for _ in range(MOST_UPLOADS)]
+        try:
+            arrived = [awaited.acquire(timeout=5) for _ in slow]
+            one_more, page = app.test_client().post("/scan", data={"text": "A"}), app.test_client().get("/l/1")
+        finally:
+            sent.set()
+    assert all(arrived)
+    assert (one_more.status_code, one_more.headers["Retry-After"], page.status_code) == (503, "10", 404)
+    assert [each.result() for each in slow] == [400] * MOST_UPLOADS
+    assert app.test_client().post("/scan", data={"text": "A"}).status_code == 200
 
 
 def test_a_form_of_very_many_parts_is_refused(visit: FlaskClient) -> None:
