@@ -97,6 +97,7 @@ class Object:
         return Object(self._members.get(key), f"{self._name}: {key}")
 
     def base64(self, key: str) -> bytes:
+        """Bytes as base64 (RFC 4648 §4) with padding, in the one way to write them."""
         return self._decoded(key, self.text(key))
 
     def base64s(self, key: str) -> tuple[bytes, ...]:
@@ -104,9 +105,13 @@ class Object:
 
     def _decoded(self, key: str, text: str) -> bytes:
         try:
-            return binascii.a2b_base64(text, strict_mode=True)
+            value = binascii.a2b_base64(text, strict_mode=True)
         except ValueError as error:
             raise Unexpected(f"{self._name}: {key}: {error}") from error
+        # The library's strict mode takes padding behind a whole group, and bits that belong to no byte.
+        if binascii.b2a_base64(value, newline=False).decode("ascii") != text:
+            self.refuse(f"{key} is not written in the one way of base64")
+        return value
 
     def base64url(self, key: str) -> bytes:
         """Bytes as base64url (RFC 4648 §5), with or without padding, in the one way to write them."""

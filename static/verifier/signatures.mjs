@@ -1,12 +1,11 @@
 // The table of signature algorithms. A published key's record chooses the row; a message never does.
 // P-256 and Ed25519 by WebCrypto where the browser has it (file: and https: pages of today), else by vendored code.
 import { ecdsa, weierstrass } from "../vendor/noble/curves/abstract/weierstrass.js";
-import { hashes, verify as verifyEd25519 } from "../vendor/noble/ed25519/index.js";
+import { Point as Ed25519 } from "../vendor/noble/ed25519/index.js";
 import { sha512 } from "../vendor/noble/hashes/sha2.js";
-import { concat, equal, fromHex, sha256 } from "./bytes.mjs";
+import { concat, equal, fromHex, hex, sha256 } from "./bytes.mjs";
 import * as sm2 from "./sm2.mjs";
 
-hashes.sha512 = sha512;
 const SIGNATURE_LENGTH = 64;
 
 const P256 = weierstrass({
@@ -36,7 +35,7 @@ const ROWS = {
     isKey: () => true,
     importAs: { name: "Ed25519" },
     verifyAs: { name: "Ed25519" },
-    verify: (signature, message, key) => verifyEd25519(signature, message, key, { zip215: false }),
+    verify: verifyEd25519,
   },
   "SM2-SM3": {
     prefix: fromHex("3059301306072a8648ce3d020106082a811ccf5501822d034200" + "04"),
@@ -55,6 +54,23 @@ function isOnCurve(Curve, key) {
     return false; // the library throws plain errors, and nothing else can go wrong here
   }
 }
+
+// The equation of RFC 8032 without the cofactor, as OpenSSL and WebCrypto check it. The library's own multiplies by it,
+// and takes signatures, made by the owner of a key, that hold nowhere else.
+function verifyEd25519(signature, message, key) {
+  const [r, s, order] = [signature.slice(0, 32), littleEndian(signature.slice(32)), Ed25519.CURVE().n];
+  if (s >= order) return false;
+  let point;
+  try {
+    point = Ed25519.fromBytes(key, true); // as OpenSSL reads it
+  } catch {
+    return false; // the library throws plain errors, and nothing else can go wrong here
+  }
+  const challenge = littleEndian(sha512(concat(r, key, message))) % order;
+  return equal(Ed25519.BASE.multiplyUnsafe(s).subtract(point.multiplyUnsafe(challenge)).toBytes(), r);
+}
+
+const littleEndian = (bytes) => BigInt(`0x${hex(bytes.slice().reverse())}`);
 
 export const isAlgorithm = (name) => Object.hasOwn(ROWS, name);
 

@@ -7,6 +7,7 @@ import random
 import shutil
 import subprocess
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -20,12 +21,14 @@ from portal.cli import main
 from portal.evidence_documents import check_evidence
 from portal.settings import Settings
 from portal.verdict_json import verdict_json
+from portal.verification.algorithms import BY_NAME
 from portal.verification.dates import parse_timestamp
 from tests import test_evidence_documents as evidence
+from tests.authorities import key
 from tests.oracles import missing
 from tests.test_vectors import CASES, FACTS
 from tests.test_vectors import WORLD as VECTORS
-from tests.verification.test_strict_json import DOCUMENTS
+from tests.verification.test_strict_json import BASE64, DOCUMENTS
 from tests.verifier_cases import (
     Case,
     base64_of,
@@ -169,21 +172,84 @@ def test_two_thousand_generated_cases_have_the_same_verdicts_in_node(
 
 def test_every_json_document_is_read_or_refused_as_in_python() -> None:
     script = """
-        import { readFileSync } from "node:fs";
-        const { parse, Unexpected } = await import(process.argv[1]);
         const isRead = (document) => {
           try { return parse(new Uint8Array(Buffer.from(document, "base64")), "document") && true; }
           catch (error) { return error instanceof Unexpected ? false : String(error); }
         };
-        console.log(JSON.stringify(JSON.parse(readFileSync(0, "utf8")).map(isRead)));
+        answer(isRead);
     """
+    found = answers_of(
+        "json.mjs", "parse, Unexpected", script, [base64_of(document) for document, _ in DOCUMENTS.values()]
+    )
+    assert dict(zip(DOCUMENTS, found, strict=True)) == {name: is_read for name, (_, is_read) in DOCUMENTS.items()}
+
+
+def test_bytes_are_read_from_base64_as_in_python() -> None:
+    script = (
+        "answer((text) => { const read = fromBase64(text); return read && Buffer.from(read).toString('base64'); });"
+    )
+    found = answers_of("bytes.mjs", "fromBase64", script, [written for written, _ in BASE64.values()])
+    assert dict(zip(BASE64, found, strict=True)) == {name: base64_of(content) for name, (_, content) in BASE64.items()}
+
+
+def test_megabytes_of_base64_are_read_or_refused() -> None:
+    """A status list of 24 million licences takes as much, where nothing in it can be compressed."""
+    script = "answer(([length, end]) => (fromBase64('A'.repeat(length) + end)?.length ?? null));"
+    assert answers_of("bytes.mjs", "fromBase64", script, [(16_000_000, ""), (16_000_000, "*===")]) == [12_000_000, None]
+    script = "answer((length) => fromBase64Url('='.repeat(length) + 'A'));"
+    assert answers_of("bytes.mjs", "fromBase64Url", script, [1_000_000]) == [None]
+
+
+# By the owner of a key, whose nonce has a part of order 8: only a reader that multiplies by the cofactor takes it.
+WITH_TORSION = (
+    "302a300506032b657003210067d3b5eaf0c0bf6b5a602d359daecc86a7a74053490ec37ae08e71360587c870",
+    "a85aaef4e11920006214c77f74600687b000fe9f979e9058f4a80267d29d0510"
+    "8052b3e5ceefee3b4fe648997208bc72ca882c6b86f50255de4852ca4f8ff00b",
+)
+
+
+@pytest.mark.parametrize("options", [(), ("without-webcrypto",)], ids=["WebCrypto", "vendored code"])
+def test_a_signature_of_ed25519_holds_where_it_holds_in_python(options: tuple[str, ...]) -> None:
+    owner = key("any", "Ed25519")
+    signature = owner.sign(b"message")
+    order = 2**252 + 27742317777372353535851937790883648493
+    beyond = signature[:32] + (int.from_bytes(signature[32:], "little") + order).to_bytes(32, "little")
+    # Of the key that is the neutral point, whose every signature is R = sB.
+    neutral = "302a300506032b6570032100" + "01" + "00" * 31
+    cases = [
+        (owner.spki.hex(), signature.hex()),
+        (owner.spki.hex(), beyond.hex()),
+        (owner.spki.hex(), bytes(64).hex()),
+        (neutral, "01" + "00" * 63),
+        WITH_TORSION,
+    ]
+    load = BY_NAME["Ed25519"].load
+    expected = [load(bytes.fromhex(spki)).verify(bytes.fromhex(signature), b"message") for spki, signature in cases]
+    assert expected == [True, False, False, True, False]
+    without = "Object.defineProperty(globalThis, 'crypto', { value: undefined });" if options else ""
+    script = f"""
+        {without}
+        const bytes = (text) => new Uint8Array(Buffer.from(text, "hex"));
+        const message = new TextEncoder().encode("message");
+        answer(([spki, signature]) => loadKey("Ed25519", bytes(spki))(bytes(signature), message));
+    """
+    assert answers_of("signatures.mjs", "loadKey", script, cases) == expected
+
+
+def answers_of(module: str, names: str, script: str, questions: Sequence[object]) -> list[object]:
+    """What a module of the verifier answers to each question, by a script that calls `answer` with its function."""
     node = shutil.which("node") or missing("node")
-    command = [node, "--input-type=module", "-e", script, str(ROOT / "static" / "verifier" / "json.mjs")]
-    given = json.dumps([base64_of(document) for document, _ in DOCUMENTS.values()])
-    done = subprocess.run(command, input=given, capture_output=True, text=True, check=True)
-    assert dict(zip(DOCUMENTS, json.loads(done.stdout), strict=True)) == {
-        name: is_read for name, (_, is_read) in DOCUMENTS.items()
-    }
+    whole = f"""
+        import {{ readFileSync }} from "node:fs";
+        const {{ {names} }} = await import(process.argv[1]);
+        const questions = JSON.parse(readFileSync(0, "utf8"));
+        const answer = async (one) => console.log(JSON.stringify(await Promise.all(questions.map(one))));
+        {script}
+    """
+    command = [node, "--input-type=module", "-e", whole, str(ROOT / "static" / "verifier" / module)]
+    done = subprocess.run(command, input=json.dumps(questions), capture_output=True, text=True, check=True)
+    found: list[object] = json.loads(done.stdout)
+    return found
 
 
 def test_the_generated_cases_are_of_every_kind(generated: Questions) -> None:

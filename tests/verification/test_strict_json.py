@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from portal.verification.strict_json import Unexpected, parse
@@ -62,3 +64,36 @@ def test_a_document_is_read_or_refused(name: str) -> None:
     else:
         with pytest.raises(Unexpected, match="^document: not"):
             parse(document, "document")
+
+
+# Texts of base64 by what they show, and their bytes, if they are read: each value is written in one way.
+BASE64: dict[str, tuple[str, bytes | None]] = {
+    "nothing": ("", b""),
+    "a byte": ("/w==", b"\xff"),
+    "two bytes": ("//8=", b"\xff\xff"),
+    "three bytes": ("+/+/", b"\xfb\xff\xbf"),
+    "no padding": ("/w", None),
+    "half the padding": ("/w=", None),
+    "padding where there is none": ("+/+/=", None),
+    "more of it": ("+/+/==", None),
+    "padding alone": ("=", None),
+    "padding within": ("/w==/w==", None),
+    "bits left over": ("/x==", None),
+    "bits left over of two bytes": ("//9=", None),
+    "a digit too many": ("+/+/A", None),
+    "base64url": ("-_-_", None),
+    "a line break": ("+/\n+/", None),
+    "a line break at the end": ("+/+/\n", None),
+    "a letter of another width": ("+/+\uff0f", None),
+}
+
+
+@pytest.mark.parametrize("name", BASE64)
+def test_bytes_are_written_in_one_way(name: str) -> None:
+    written, content = BASE64[name]
+    document = parse(json.dumps({"a": written}).encode(), "document")
+    if content is not None:
+        assert document.base64("a") == content
+    else:
+        with pytest.raises(Unexpected, match="^document: a"):
+            document.base64("a")
