@@ -343,6 +343,10 @@ def _cut_off_signatures(document: Document) -> None:
     document["trust_list_sig"] = _base64(json.dumps(signatures).encode())
 
 
+def _made_up_proof() -> Document:
+    return {"manifest": "", "record": "", "index": 0, "size": 1, "path": []}
+
+
 def _place(document: Any, member: str) -> tuple[Any, Any]:
     *path, last = member.split(".")
     for each in path:
@@ -389,7 +393,7 @@ TAMPERED: dict[str, tuple[str, Callable[[Document], None], str]] = {
     "a register out of reach": (
         "in force",
         put("verdict.on_the_portals_word.register", "unavailable"),
-        "verdict.reason",
+        "verdict.on_the_portals_word.register",
     ),
     "another time of the register": (
         "in force",
@@ -412,6 +416,32 @@ TAMPERED: dict[str, tuple[str, Callable[[Document], None], str]] = {
     ),
     "the successor's record": ("an older version", flip("register.successor.record"), "register.successor.record"),
     "the successor's size": ("an older version", put("register.successor.size", 3), "register.successor.size"),
+    **{
+        f"{part} in a document of {name}": (name, put(part, _base64(b"whatever it says")), part)
+        for name, parts in {
+            "another face in the register": ("face",),
+            "not in register": ("face", "notice"),
+            "a higher version registered": ("face", "notice"),
+            "forged": ("face", "notice", "status_list"),
+            "key unknown": ("face", "notice", "status_list"),
+        }.items()
+        for part in parts
+    },
+    "proof in a document of forged": (
+        "forged",
+        lambda document: document.update(register=_made_up_proof()),
+        "register",
+    ),
+    "a register that was not asked": (
+        "not in register",
+        put("verdict.on_the_portals_word.register", "not_asked"),
+        "verdict.on_the_portals_word.register",
+    ),
+    "a register of nothing": ("not in register", put("register", {}), "manifest"),
+    "an unknown member of a proof": ("in force", put("register.extra", 1), "extra"),
+    "an unknown member of a register": ("a higher version registered", put("register.extra", 1), "extra"),
+    "a proof without manifest": ("a higher version registered", put("register.record", ""), "manifest"),
+    "a successor's successor": ("an older version", put("register.successor.successor", {}), "successor"),
     "no successor": ("an older version", lambda document: document["register"].pop("successor"), "register.successor"),
 }
 

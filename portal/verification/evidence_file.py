@@ -85,7 +85,7 @@ def read_evidence_file(document: bytes) -> EvidenceFile:
     if not raw.has("evidence") or raw.integer("evidence") != VERSION:
         raw.refuse("not an evidence file of version 1")
     raw.require_only(_MEMBERS)
-    register = raw.object("register") if raw.is_given("register") else None
+    registered, successor = _read_register(raw.object("register")) if raw.is_given("register") else (None, None)
     verdict = dict(raw.object("verdict").items())
     verdict.pop(_WORD, None)
     return EvidenceFile(
@@ -98,8 +98,8 @@ def read_evidence_file(document: bytes) -> EvidenceFile:
         trust_list=raw.base64("trust_list"),
         trust_list_signatures=raw.base64("trust_list_sig"),
         root=raw.base64("root"),
-        registered=_read_proof(register) if register and register.has("manifest") else None,
-        successor=_read_proof(register.object("successor")) if register and register.has("successor") else None,
+        registered=registered,
+        successor=successor,
         word=_read_word(raw.object("verdict").object(_WORD)),
         verdict=verdict,
     )
@@ -109,8 +109,17 @@ def _optional_bytes(raw: strict_json.Object, key: str) -> bytes | None:
     return raw.base64(key) if raw.is_given(key) else None
 
 
-def _read_proof(raw: strict_json.Object) -> Proof:
+def _read_register(raw: strict_json.Object) -> tuple[Proof | None, Proof | None]:
+    """The proofs of the credential and of its successor, of which one at least is there, and whole."""
     raw.require_only(_PROOF_MEMBERS | {"successor"})
+    successor = raw.object("successor") if raw.has("successor") else None
+    if successor:
+        successor.require_only(_PROOF_MEMBERS)
+    is_alone = successor is not None and not any(map(raw.has, _PROOF_MEMBERS))
+    return None if is_alone else _read_proof(raw), _read_proof(successor) if successor else None
+
+
+def _read_proof(raw: strict_json.Object) -> Proof:
     return Proof(
         manifest=raw.base64("manifest"),
         record=raw.base64("record"),

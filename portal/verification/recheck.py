@@ -6,8 +6,9 @@ alone (evidence_file.PortalsWord) is taken as it stands.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import NoReturn, TypeVar
 
 from portal.catalogue.licence_types import Catalogue
@@ -27,6 +28,19 @@ from portal.verification.trust import Root, TrustList, TrustListRefused, Use, re
 from portal.verification.verdict import Registration, Verdict
 
 _T = TypeVar("_T")
+
+
+_SAID = "verdict.on_the_portals_word.register"
+# The parts that no document has beside what the portal says of its register: nothing would look at what they say.
+_NEVER_WITH: Mapping[Holding, tuple[str, ...]] = MappingProxyType(
+    {
+        Holding.HELD: (),
+        Holding.CONTRADICTED: ("face",),
+        Holding.NOT_HELD: ("face", "notice"),
+        Holding.UNAVAILABLE: ("face", "notice", "register"),
+        Holding.NOT_ASKED: ("face", "notice", "status_list", "register"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +131,23 @@ class _Checking:
         credential = presented.credential
         evidence = self.evidence(credential, trust_list, self.register(credential, trust_list))
         status = self.attempt(lambda: self.status(credential, trust_list))
-        return decide(evidence._replace(status=status, other_host=presented.other_host))
+        verdict = decide(evidence._replace(status=status, other_host=presented.other_host))
+        self.object_to_idle_parts()
+        if verdict.licence and self.file.word.register is Holding.NOT_ASKED:
+            self.objections.append(Objection((_SAID,), "the portal asks its register of a genuine document"))
+        return verdict
+
+    def object_to_idle_parts(self) -> None:
+        file, said = self.file, self.file.word.register
+        given = {
+            "face": file.face,
+            "notice": file.notice,
+            "status_list": file.status_list,
+            "register": file.registered or file.successor,
+        }
+        for part in _NEVER_WITH[said]:
+            if given[part] is not None:
+                self.objections.append(Objection((part, _SAID), f"there is none where the portal says {said}"))
 
     def evidence(self, credential: Credential, trust_list: TrustList, register: RegisterEvidence) -> Evidence:
         return Evidence(
@@ -150,6 +180,8 @@ class _Checking:
         word, proof = self.file.word, self.file.registered
         if word.register is Holding.UNAVAILABLE:
             return RegisterUnavailable()
+        if word.register is Holding.NOT_ASKED:
+            return NotInRegister(None, word.register_as_of)
         successor = self.attempt(lambda: self.successor(credential, trust_list))
         proven = self.attempt(lambda: self.proven(proof, "register", trust_list)) if proof else None
         if (word.register is Holding.HELD) != (proof is not None):

@@ -17,10 +17,19 @@ import {
 } from "./trust.mjs";
 
 const MEMBERS = "evidence checked_at text credential face notice status_list trust_list trust_list_sig root register verdict";
-const PROOF_MEMBERS = ["manifest", "record", "index", "size", "path", "successor"];
+const PROOF_MEMBERS = ["manifest", "record", "index", "size", "path"];
 const WORD = "on_the_portals_word";
 const WORD_MEMBERS = ["address", "register", "register_as_of"];
-const HOLDINGS = ["held", "not_held", "contradicted", "unavailable", "not_asked"];
+
+const SAID = `verdict.${WORD}.register`;
+// The parts that no document has beside what the portal says of its register: nothing would look at what they say.
+const NEVER_WITH = {
+  held: [],
+  contradicted: ["face"],
+  not_held: ["face", "notice"],
+  unavailable: ["face", "notice", "register"],
+  not_asked: ["face", "notice", "status_list", "register"],
+};
 
 // Which part of a document a member of the verdict follows from.
 const SOURCES = {
@@ -54,7 +63,7 @@ function readEvidence(document) {
   const raw = parse(document, "evidence");
   if (!raw.has("evidence") || raw.integer("evidence") !== 1) raw.refuse("not an evidence file of version 1");
   raw.requireOnly(MEMBERS.split(" "));
-  const register = raw.isGiven("register") ? raw.object("register") : null;
+  const [registered, successor] = raw.isGiven("register") ? readRegister(raw.object("register")) : [null, null];
   const bytes = (key) => (raw.isGiven(key) ? raw.base64(key) : null);
   const { [WORD]: _, ...verdict } = plain(raw.object("verdict").members);
   return {
@@ -67,15 +76,23 @@ function readEvidence(document) {
     trustList: raw.base64("trust_list"),
     trustListSignatures: raw.base64("trust_list_sig"),
     root: raw.base64("root"),
-    registered: register?.has("manifest") ? readProof(register) : null,
-    successor: register?.has("successor") ? readProof(register.object("successor")) : null,
+    registered,
+    successor,
     word: readWord(raw.object("verdict").object(WORD)),
     verdict,
   };
 }
 
+// The proofs of the credential and of its successor, of which one at least is there, and whole.
+function readRegister(raw) {
+  raw.requireOnly([...PROOF_MEMBERS, "successor"]);
+  const successor = raw.has("successor") ? raw.object("successor") : null;
+  successor?.requireOnly(PROOF_MEMBERS);
+  const isAlone = successor !== null && !PROOF_MEMBERS.some((each) => raw.has(each));
+  return [isAlone ? null : readProof(raw), successor && readProof(successor)];
+}
+
 function readProof(raw) {
-  raw.requireOnly(PROOF_MEMBERS);
   return {
     manifest: raw.base64("manifest"),
     record: raw.base64("record"),
@@ -89,7 +106,7 @@ function readWord(raw) {
   raw.requireOnly(WORD_MEMBERS);
   return {
     address: raw.text("address"),
-    register: raw.choice(HOLDINGS, raw.text("register")),
+    register: raw.choice(Object.keys(NEVER_WITH), raw.text("register")),
     registerAsOf: raw.isGiven("register_as_of") ? raw.time("register_as_of") : null,
   };
 }
@@ -166,7 +183,20 @@ class Checking {
   async verdict({ credential, otherHost }, trustList) {
     const evidence = await this.evidence(credential, trustList, await this.register(credential, trustList));
     const status = await this.attempt(() => this.status(credential, trustList));
-    return decide({ ...evidence, status, otherHost });
+    const verdict = decide({ ...evidence, status, otherHost });
+    this.objectToIdleParts();
+    if (verdict.licence && this.file.word.register === "not_asked") {
+      this.objections.push({ parts: [SAID], why: "the portal asks its register of a genuine document" });
+    }
+    return verdict;
+  }
+
+  objectToIdleParts() {
+    const { face, notice, statusList, registered, successor, word } = this.file;
+    const given = { face, notice, status_list: statusList, register: registered ?? successor };
+    for (const part of NEVER_WITH[word.register].filter((each) => given[each] !== null)) {
+      this.objections.push({ parts: [part, SAID], why: `there is none where the portal says ${word.register}` });
+    }
   }
 
   async evidence(credential, trustList, register) {
@@ -198,6 +228,7 @@ class Checking {
   async register(credential, trustList) {
     const { word, registered } = this.file;
     if (word.register === "unavailable") return { kind: "unavailable" };
+    if (word.register === "not_asked") return { kind: "absent", successor: null, asOf: word.registerAsOf };
     const successor = await this.attempt(() => this.successor(credential, trustList));
     const proven = registered && (await this.attempt(() => this.proven(registered, "register", trustList)));
     if ((word.register === "held") !== (registered !== null)) {
