@@ -34,6 +34,7 @@ from tests.authorities import AT, COMPROMISED_SINCE, DAY, PUBLIC_URL, REGISTERED
 from tests.tampering import with_forged_signature
 from tests.world import CATALOGUE, Issued, World, Written
 
+LARGE = 2**53 + 2
 ENDED = (StatusValue.REVOKED, StatusValue.RESCINDED, StatusValue.WITHDRAWN, StatusValue.CANCELLED)
 
 
@@ -87,11 +88,12 @@ def _licences(world: World) -> dict[str, Issued]:
         "no status list": world.licence("辽CB024100210", status_list=4),
         "notice in a later bundle": world.licence("辽CB024100211"),
         "another face in the register": world.licence("辽CB024100212"),
+        "a version that no float is": world.licence("辽CB024100213", version=LARGE),
     }
     world.set_status(found["not in register and revoked"], StatusValue.REVOKED)
     later = world.licence("辽CB024100206", version=2)
     world.take_into_register(later, found["no status list"], found["notice in a later bundle"])
-    world.take_into_register(found["another face in the register"])
+    world.take_into_register(found["another face in the register"], found["a version that no float is"])
     again = found["notice in a later bundle"]
     world.set_status(again, StatusValue.ENDED)
     moved = world.notice(again, StatusValue.ENDED, kind=NoticeKind.MIGRATED, successor_number="辽备1")
@@ -150,7 +152,7 @@ NAMES = (
     *(value.name.lower() for value in StatusValue),
     *("revoked with notice", "filing removed", "migrated", "not in register", "not in register and revoked"),
     *("a higher version registered", "key unknown", "key not for licences", "out of scope", "compromised key"),
-    *("no status list", "notice in a later bundle", "another face in the register"),
+    *("no status list", "notice in a later bundle", "another face in the register", "a version that no float is"),
     *("a bare token", "another host", "forged"),
 )
 
@@ -378,6 +380,11 @@ TAMPERED: dict[str, tuple[str, Callable[[Document], None], str]] = {
     "another outcome": ("expired", put("verdict.outcome", "valid"), "verdict.outcome"),
     "a version that is true": ("in force", put("verdict.licence.version", True), "verdict.licence.version"),
     "a version with a fraction": ("in force", put("verdict.trust_list_version", 7.0), "verdict.trust_list_version"),
+    "a large version as text": (
+        "a version that no float is",
+        put("verdict.licence.version", str(LARGE)),
+        "verdict.licence.version",
+    ),
     "a licence that is a number": ("in force", put("verdict.licence", 7.5), "verdict.licence"),
     "another holder": ("in force", put("verdict.licence.holder", "假药房"), "verdict.licence.holder"),
     "another address of the portal": (

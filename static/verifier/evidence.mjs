@@ -339,10 +339,11 @@ const own = (object, name) => (Object.hasOwn(object, name) ? object[name] : null
 const isObject = (value) =>
   value !== null && typeof value === "object" && !Array.isArray(value) && !(value instanceof Float);
 
-// JSON with its members in order, so that equal values are equal texts.
+// JSON with its members in order, so that equal values are equal texts; numbers as Python writes them, of any size.
 function canonical(value) {
-  return JSON.stringify(value, (_, member) => {
-    if (typeof member === "bigint") return String(member);
-    return isObject(member) ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : 1))) : member;
-  });
+  if (typeof value === "bigint" || value instanceof Float) return String(value);
+  if (Array.isArray(value)) return `[${value.map(canonical).join(", ")}]`;
+  if (!isObject(value)) return JSON.stringify(value);
+  const members = Object.keys(value).sort();
+  return `{${members.map((name) => `${JSON.stringify(name)}: ${canonical(value[name])}`).join(", ")}}`;
 }

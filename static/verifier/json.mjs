@@ -10,18 +10,13 @@ export class Float {
     this.value = value;
   }
 
-  // As Python writes it, for what a face shows.
+  // As Python writes it: what a face shows; 7.0 is not 7.
   toString() {
     const size = Math.abs(this.value);
     if (!Number.isFinite(this.value)) return this.value < 0 ? "-inf" : "inf";
     if (size >= 1e16 || (size && size < 1e-4)) return this.value.toExponential().replace(/([-+])(\d)$/, "$10$2");
     const sign = Object.is(this.value, -0) ? "-" : "";
     return Number.isInteger(this.value) ? sign + this.value.toFixed(1) : String(this.value);
-  }
-
-  // Equal to no integer and to no text: 7.0 is not 7.
-  toJSON() {
-    return { float: String(this) };
   }
 }
 
@@ -165,7 +160,7 @@ class Parser {
   }
 }
 
-// What was parsed, as JSON.stringify takes it.
+// What was parsed, with objects for maps.
 export function plain(value) {
   if (value instanceof Map) return Object.fromEntries([...value].map(([name, member]) => [name, plain(member)]));
   return Array.isArray(value) ? value.map(plain) : value;
