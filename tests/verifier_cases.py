@@ -204,6 +204,8 @@ _OTHERS = (
     "https://pay.example/v/123",
     "http://[::1]/x",
     "weixin://wxpay/bizpayurl?pr=1",
+    "\u0130p://pay.example/",
+    "\u0131p://pay.example/",
     "辽CB024100123号",
     "（辽）-网械-2024-0001",
     "ſſſſ1234",

@@ -54,7 +54,7 @@ Presentation: TypeAlias = PresentedCredential | BrokenCode | TypedNumber | Other
 # A host is compared and shown, never visited, so its form matters little; what must not pass is a second host hidden
 # behind user information, an escape or a backslash.
 _CODE_URL = re.compile(r"(https?)://([^\x00-\x20\x7f\s/?#@\\%]+)/v/(.*)", re.IGNORECASE | re.DOTALL)
-_URL_HOST = re.compile(r"[a-z][a-z0-9+.-]*://(?:[^\s/?#@\\]*@)?([^\s/?#\\]+)", re.IGNORECASE)
+_URL_HOST = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://(?:[^\s/?#@\\]*@)?([^\s/?#\\]+)")
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 _DIGITS = "0123456789abcdefghijklmnopqrstuv"
 # Letters of the alphabet, in either case, to the digits of base 32; every other byte to one that is no digit.

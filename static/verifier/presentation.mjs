@@ -13,7 +13,7 @@ const IS_SPACE = new RegExp(`[${SPACE}]`);
 const ANYWHERE = new RegExp(`[${SPACE}]+`, "g");
 // A host is compared and shown, never visited; what must not pass is a second host hidden behind user information.
 const CODE_URL = new RegExp(`^(https?)://([^\\x00-\\x20\\x7f${SPACE}/?#@\\\\%]+)/v/(.*)$`, "isu");
-const URL_HOST = new RegExp(`^[a-z][a-z0-9+.-]*://(?:[^${SPACE}/?#@\\\\]*@)?([^${SPACE}/?#\\\\]+)`, "iu");
+const URL_HOST = new RegExp(`^[A-Za-z][A-Za-z0-9+.-]*://(?:[^${SPACE}/?#@\\\\]*@)?([^${SPACE}/?#\\\\]+)`, "u");
 const NUMBER_CHARACTERS = /^[0-9A-Z\u3400-\u9fff()\-.·#/]+$/u;
 const BRACKETS = { "[": "(", "【": "(", "〔": "(", "{": "(", "〖": "(", "]": ")", "】": ")", "〕": ")", "}": ")", "〗": ")" };
 
