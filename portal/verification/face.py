@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
-from urllib.parse import urlsplit
+from unicodedata import normalize
 
 from portal.catalogue.licence_types import LicenceType
 from portal.verification import strict_json
@@ -21,6 +22,10 @@ _MEMBERS = frozenset(
 )
 _LINK_KINDS = frozenset(("traceability", "credit", "notice"))
 _LINE_BREAKS = frozenset("\n\r\t")
+# A web address up to its path, by a rule of our own: what the library refuses changes from one Python to the next.
+_ADDRESS = re.compile(r" *(https?)://([^/?#]+)", re.ASCII | re.IGNORECASE)
+_WITH_BRACKETS = re.compile(r"(?:[^\[\]]*@)?\[[0-9A-Fa-f:.]+\](?::[0-9]*)?")
+_BLANK = re.compile(r"[^\S ]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,26 +100,29 @@ def _as_text(value: object, depth: int = 0) -> str:
 
 
 def _require_web_address(raw: strict_json.Object, address: str) -> str:
-    parts = _split(address)
-    if parts is None or parts[0] not in ("https", "http"):
+    if _scheme_of(address) is None:
         raw.refuse(f"not a web address: {address[:60]!r}")
     return address
 
 
 def _read_link(raw: strict_json.Object) -> Link:
     rel, url = raw.text("rel"), raw.text("url")
-    parts = _split(url)
-    if rel not in _LINK_KINDS or parts is None or parts[0] != "https":
+    if rel not in _LINK_KINDS or _scheme_of(url) != "https":
         raw.refuse("not a known kind of link, or not https")
     return Link(rel, url)
 
 
-def _split(address: str) -> tuple[str, str] | None:
-    try:
-        parts = urlsplit(address)
-    except ValueError:
+def _scheme_of(address: str) -> str | None:
+    """`https` or `http`; None for what is no web address, or has characters in it that cannot be seen."""
+    found = _ADDRESS.match(address)
+    if not found or FORBIDDEN_CHARACTERS.search(address) or _BLANK.search(address):
         return None
-    return (parts.scheme, parts.netloc) if parts.netloc and address.isprintable() else None
+    scheme, host = found.groups()
+    if ("[" in host or "]" in host) and not _WITH_BRACKETS.fullmatch(host):
+        return None
+    # A character that another stands for, such as a wide slash, would end the host elsewhere than it seems to.
+    hidden = normalize("NFKC", re.sub("[@:]", "", host))
+    return None if re.search("[/?#@:]", hidden) else scheme.lower()
 
 
 def _read_location(raw: strict_json.Object) -> tuple[float, float]:

@@ -1,6 +1,6 @@
 // What a register holds: faces, notices, manifests and records, and the path from a record to a manifest's root.
 import { concat, equal, sha256, utf8 } from "./bytes.mjs";
-import { EVERY_FORBIDDEN_CHARACTER } from "./cbor.mjs";
+import { EVERY_FORBIDDEN_CHARACTER, FORBIDDEN_CHARACTERS } from "./cbor.mjs";
 import { beijingDay, DAY, isCalendarTime, isoDay, lastValidDay } from "./dates.mjs";
 import { malformed, Members, readCredential, readPayload, readSign1 } from "./envelope.mjs";
 import { parse, Unexpected } from "./json.mjs";
@@ -11,7 +11,8 @@ const DEEPEST_FIELD = 16;
 const FACE_MEMBERS = "type number version issuer elicence_id copy fields sites location credit links".split(" ");
 const LINK_KINDS = ["traceability", "credit", "notice"];
 const NOTICE_KINDS = ["void", "filing_removed", "migrated"];
-const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}/u;
+const ADDRESS = /^ *(https?):\/\/([^/?#]+)/i;
+const WITH_BRACKETS = /^(?:[^[\]]*@)?\[[0-9A-Fa-f:.]+\](?::[0-9]*)?$/;
 
 function readFace(document) {
   if (document.length > MAX_FACE_BYTES) throw new Unexpected(`face: more than ${MAX_FACE_BYTES} bytes`);
@@ -49,12 +50,12 @@ function asText(value, depth = 0) {
 const asOptionalText = (value) => (value === null ? null : asText(value));
 
 function requireAddress(raw, address, schemes) {
-  const found = /^ *([a-z][a-z0-9+.-]*):\/\/([^/?#]+)/i.exec(address);
-  const isBracketed = found && /[[\]]/.test(found[2]);
-  const isWhole = !isBracketed || /^[^[\]]*\[[0-9a-f:.]+\](:\d*)?$/i.test(found[2]);
-  if (!found || !schemes.includes(found[1].toLowerCase()) || !isWhole || UNPRINTABLE.test(address)) {
-    raw.refuse("not a web address");
-  }
+  const [, scheme, host] = ADDRESS.exec(address) ?? raw.refuse("not a web address");
+  const isVisible = !FORBIDDEN_CHARACTERS.test(address) && !/[^\S ]/.test(address);
+  const isWhole = !/[[\]]/.test(host) || WITH_BRACKETS.test(host);
+  // A character that another stands for, such as a wide slash, would end the host elsewhere than it seems to.
+  const isPlain = !/[/?#@:]/.test(host.replace(/[@:]/g, "").normalize("NFKC"));
+  if (!schemes.includes(scheme.toLowerCase()) || !isVisible || !isWhole || !isPlain) raw.refuse("not a web address");
 }
 
 function requireLink(raw) {

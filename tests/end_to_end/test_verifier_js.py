@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import random
 import shutil
@@ -28,6 +29,7 @@ from tests.authorities import key
 from tests.oracles import missing
 from tests.test_vectors import CASES, FACTS
 from tests.test_vectors import WORLD as VECTORS
+from tests.verification.test_face import ADDRESSES, face_with
 from tests.verification.test_strict_json import BASE64, DOCUMENTS
 from tests.verifier_cases import (
     Case,
@@ -38,7 +40,7 @@ from tests.verifier_cases import (
     world_input,
     write_into,
 )
-from tests.world import CATALOGUE
+from tests.world import CATALOGUE, World
 
 ROOT = Path(__file__).parents[2]
 GENERATED = 2_000
@@ -190,6 +192,20 @@ def test_bytes_are_read_from_base64_as_in_python() -> None:
     )
     found = answers_of("bytes.mjs", "fromBase64", script, [written for written, _ in BASE64.values()])
     assert dict(zip(BASE64, found, strict=True)) == {name: base64_of(content) for name, (_, content) in BASE64.items()}
+
+
+def test_an_address_on_a_face_is_taken_or_refused_as_in_python() -> None:
+    credential = base64.urlsafe_b64encode(World().licence().encoded).decode()
+    faces = (face_with(sites=[address]).decode() for address, _ in ADDRESSES.values())
+    lines = [json.dumps({"credential": credential, "face": face}) for face in faces]
+    script = """
+        answer((line) => {
+          try { return readRecord(new TextEncoder().encode(line)) && true; }
+          catch (error) { return error.message.includes("not a web address") ? false : String(error); }
+        });
+    """
+    found = answers_of("records.mjs", "readRecord", script, lines)
+    assert dict(zip(ADDRESSES, found, strict=True)) == {name: is_taken for name, (_, is_taken) in ADDRESSES.items()}
 
 
 def test_megabytes_of_base64_are_read_or_refused() -> None:

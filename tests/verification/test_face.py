@@ -70,6 +70,46 @@ def test_any_other_form_is_refused(document: bytes) -> None:
         read_face(document)
 
 
+# Addresses by what they show, and whether they are taken.
+ADDRESSES: dict[str, tuple[str, bool]] = {
+    "a shop": ("https://shop.example.com/a b?c=1#d", True),
+    "without TLS": ("http://shop.example.com", True),
+    "in capitals": ("HTTPS://SHOP.example.com", True),
+    "in Chinese": ("https://演示.中国/药店", True),
+    "a character younger than Python": ("https://\U00031350.example/", True),
+    "a blank before it": (" https://shop.example.com", True),
+    "a port and a name": ("https://me@shop.example.com:8443/", True),
+    "numbers in brackets": ("https://me@[2001:db8::1]:8443/", True),
+    "no host": ("https:///shop", False),
+    "no slashes": ("https:shop.example.com", False),
+    "another scheme": ("ftp://shop.example.com", False),
+    "a long s": ("http\u017f://shop.example.com", False),
+    "a bracket alone": ("https://[2001:db8::1", False),
+    "brackets in the name": ("https://shop[1].example", False),
+    "brackets and more": ("https://[2001:db8::1].example", False),
+    "a zone in brackets": ("https://[fe80::1%25eth0]/", False),
+    "a version in brackets": ("https://[v1.a]/", False),
+    "a digit of another script as port": ("https://[2001:db8::1]:\u0663", False),
+    "a wide slash": ("https://bank.example\uff0f.shop.example", False),
+    "a wide colon": ("https://shop.example\uff1a80", False),
+    "one sign for a/c": ("https://shop\u2100.example", False),
+    "a wide blank": ("https://shop.example/\u3000", False),
+    "a line's end": ("https://shop.example/\u2028", False),
+    "nothing to see": ("https://shop\u200b.example", False),
+    "text that runs backwards": ("https://shop.example/\u202ea", False),
+}
+
+
+@pytest.mark.parametrize("name", ADDRESSES)
+def test_a_shop_has_a_web_address_that_ends_where_it_seems_to(name: str) -> None:
+    address, is_taken = ADDRESSES[name]
+    if is_taken:
+        assert read_face(face_with(sites=[address])).sites == (address,)
+    else:
+        with pytest.raises(Unexpected):
+            read_face(face_with(sites=[address]))
+
+
 @pytest.mark.parametrize(
     ("value", "shown"),
     [
