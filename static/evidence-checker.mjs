@@ -61,6 +61,21 @@ function outcome(name, reason, headline, sentence) {
   return section;
 }
 
+// Headlines that tell more than the reason does.
+function headlineOf({ reason, attributes }) {
+  const variant = Object.keys(words.variants).find((each) => attributes.includes(each));
+  return variant ? words.variants[variant] : words.headlines[reason];
+}
+
+// What the attributes without such a headline add.
+function* additions({ attributes, other_host: otherHost }) {
+  if (attributes.includes("status_ageing")) yield element("p", words.statusAgeing, "addition");
+  if (!attributes.includes("foreign_host")) return;
+  const elsewhere = element("p", `${words.foreignHost} `, "elsewhere");
+  elsewhere.append(element("bdi", otherHost));
+  yield elsewhere;
+}
+
 function showVerdict({ file: read, verdict, rootSha256 }, pinned) {
   const licence = verdict.licence;
   const issuer = licence && licence.issuer[words.language];
@@ -68,7 +83,8 @@ function showVerdict({ file: read, verdict, rootSha256 }, pinned) {
   const time = writtenTime(verdict.checked_at);
   // Not the sentence of the verdict page, which speaks of today: a file may be years old.
   const sentence = filled(words.atThatTime, { time });
-  const section = outcome(verdict.outcome, verdict.reason, words.headlines[verdict.reason], sentence);
+  const section = outcome(verdict.outcome, verdict.reason, headlineOf(verdict), sentence);
+  section.append(...additions(verdict));
   const card = element("section", undefined, "card facts");
   card.append(
     facts([

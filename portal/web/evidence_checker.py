@@ -17,7 +17,7 @@ from flask import Response
 from flask.typing import ResponseReturnValue
 
 from portal.catalogue.licence_types import Catalogue
-from portal.verification.verdict import CheckName, CheckState, Reason
+from portal.verification.verdict import Attribute, CheckName, CheckState, Reason
 from portal.web.parts import parts
 from portal.web.portal_request import current_request
 from portal.web.rendering import render
@@ -49,7 +49,10 @@ _WORDS = {
     "atThatTime": "at_that_time",
     "notEvidence": "not_evidence",
     "failed": "failed",
+    "statusAgeing": "status_ageing",
 }
+# The attributes that have a headline of their own.
+_VARIANTS = (Attribute.RENEWING, Attribute.EXPIRES_SOON)
 
 
 def evidence_checker() -> ResponseReturnValue:
@@ -114,6 +117,8 @@ def _words(words: Words) -> dict[str, object]:
     return {
         "language": "zh" if words.language is Language.ZH else "en",
         "headlines": {reason: words.t(f"reason.{reason}.headline") for reason in Reason},
+        "variants": {each: words.t(f"variant.{each}.headline") for each in _VARIANTS},
+        "foreignHost": words.t("attribute.foreign_host"),
         "checks": {name: words.t(f"check.{name}.label") for name in CheckName},
         "dates": _dates(words),
         "parts": {part: words.t(f"evidence_part.{part}") for part in PARTS},

@@ -112,6 +112,32 @@ def test_from_a_disk_times_and_dates_are_written_as_on_every_page(
         assert not re.search(r"\d{4}-\d\d-\d\d", shown)
 
 
+@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize("sample", ["renewing", "expires_soon", "expires_today", "status_ageing"])
+def test_from_a_disk_an_attribute_is_told_with_the_verdict(
+    browser: Browser, demonstration: Demonstration, tmp_path: Path, language: Language, sample: str
+) -> None:
+    words, document = words_for(language), evidence_of(demonstration, sample)
+    (attribute,) = json.loads(document)["verdict"]["attributes"]
+    with saved_page(browser, demonstration, tmp_path, language) as page:
+        assert choose(page, document) == "in_force"
+        headline, shown = page.locator("#result h2").inner_text(), page.locator("#result .verdict").inner_text()
+        if attribute == "status_ageing":
+            assert headline == words.t("reason.in_force.headline")
+            assert words.t("checker.status_ageing") in shown
+        else:
+            assert headline == words.t(f"variant.{attribute}.headline")
+
+
+def test_from_a_disk_the_other_host_of_a_code_is_told(checker: Page, demonstration: Demonstration) -> None:
+    document = json.loads(evidence_of(demonstration, "in_force"))
+    document["text"] = "https://evil.example/v/" + demonstration.sample("in_force").token
+    document["verdict"] |= {"attributes": ["foreign_host"], "other_host": "evil.example"}
+    assert choose(checker, json.dumps(document).encode()) == "in_force"
+    told = checker.locator("#result .verdict .elsewhere").inner_text()
+    assert told.split() == [words_for(Language.ZH).t("attribute.foreign_host"), "evil.example"]
+
+
 NO_EVIDENCE = {
     "a picture": b"\x89PNG\r\n",
     "empty": b"",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from datetime import date
 
 import pytest
 from flask.testing import FlaskClient
@@ -49,6 +50,25 @@ def test_the_page_shows_what_the_file_holds_and_what_it_does_not_prove(
     assert document["verdict"]["reason"] == Reason.REVOKED
     assert f"/evidence/{shops.closed.token}.json" in page.links
     assert f"{prefix}/evidence-checker.html" in page.links
+
+
+@in_both_languages
+@pytest.mark.parametrize("shop", ["pharmacy", "closed", "copied"])
+def test_the_page_to_print_tells_what_the_file_states(
+    visit: FlaskClient, shops: Street, prefix: str, language: Language, shop: str
+) -> None:
+    words, token = words_for(language), getattr(shops, shop).token
+    page = read_page(visit.get(f"{prefix}/evidence/{token}")).text
+    stated = visit.get(f"/evidence/{token}.json").json["verdict"]
+    licence = stated["licence"]
+    told = [licence["number"], licence["holder"], licence["address"], licence["issuer"][language.value[:2]]]
+    told += [words.date(date.fromisoformat(licence["last_valid_date"]))]
+    told += [words.type_name(CATALOGUE.by_slug[licence["type"]])]
+    told += [words.t(f"check.{check['name']}.label") for check in stated["checks"]]
+    told += [words.t(f"check_state.{check['state']}") for check in stated["checks"]]
+    if licence["notice"]:
+        told += [licence["notice"]["reason"], words.date(date.fromisoformat(licence["notice"]["effective"]))]
+    assert [each for each in told if each not in page] == []
 
 
 @in_both_languages
