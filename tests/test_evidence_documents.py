@@ -26,7 +26,9 @@ from portal.verdict_json import verdict_json
 from portal.verification.bundle import read_manifest_line
 from portal.verification.evidence_file import Holding
 from portal.verification.notice import NoticeKind
+from portal.verification.recheck import recheck_by
 from portal.verification.statuses import StatusList, StatusValue
+from portal.verification.trust import read_root
 from portal.verification.verdict import Attribute, Reason, Verdict
 from portal.verifier import Verifier
 from portal.web.evidence_checker import PARTS
@@ -269,6 +271,14 @@ def test_a_stolen_key_cannot_prove_that_a_register_took_what_it_signed(cases: Ca
     assert ("register.manifest",) in {objection.parts for objection in checked.objections}
 
 
+def test_a_newer_list_without_the_key_of_the_licence_is_told_as_such(cases: Cases) -> None:
+    world = World()
+    world.version, gone = 9, world.liaoning.keys["ed25519"].key_id
+    world.liaoning.published_keys = [each for each in world.liaoning.published_keys if each.key_id != gone]
+    again = recheck_by(saved(cases, "in force").file, read_root(world.root), world.trust_list, CATALOGUE)
+    assert {each.why for each in again.objections} == {f"no published key has the id {gone.hex()}"}
+
+
 def test_what_is_no_code_has_no_document(cases: Cases) -> None:
     assert save_evidence(cases.verifier, "辽CB024100002", AT) is NoEvidence.NO_CREDENTIAL
 
@@ -495,6 +505,7 @@ def test_an_older_status_list_is_named(cases: Cases) -> None:
 def test_a_document_under_another_root_is_refused(cases: Cases) -> None:
     checked = check_evidence(saved(cases, "in force").document, CATALOGUE, "0" * 64)
     assert [each.parts for each in checked.objections] == [("root",)]
+    assert "where the root was replaced since" in _why(checked)
 
 
 def test_two_changed_parts_are_both_named(cases: Cases) -> None:

@@ -92,6 +92,8 @@ def by_newer_keys(checked: CheckedEvidence, keys_dir: Path) -> tuple[bool, str]:
     except KeysUnusable as error:
         raise WrongUse(str(error)) from error
     keys = f"the keys of version {trust_list.version}"
+    if trust_list.version == checked.verdict.trust_list_version and trust_list.document != checked.file.trust_list:
+        return False, f"NOT BORNE OUT by {keys}: they are others than the file's of this version"
     if trust_list.version <= (checked.verdict.trust_list_version or 0):
         return True, f"{keys} are no newer than the file"
     again = recheck_by(checked.file, root, trust_list, load_catalogue())

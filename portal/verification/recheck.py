@@ -24,7 +24,7 @@ from portal.verification.notice import Notice, read_notice
 from portal.verification.provenance import NotAuthorised, require_notice_signer, require_signer, signer_of
 from portal.verification.statuses import StatusReading, read_status, read_status_list
 from portal.verification.strict_json import Unexpected
-from portal.verification.trust import Root, TrustList, TrustListRefused, Use, read_root, read_trust_list
+from portal.verification.trust import Issuer, Root, TrustList, TrustListRefused, Use, read_root, read_trust_list
 from portal.verification.verdict import Registration, Verdict
 
 _T = TypeVar("_T")
@@ -106,7 +106,11 @@ class _Checking:
         except TrustListRefused as error:
             _object(error, "root")
         if pinned is not None and root.sha256 != pinned:
-            _object(f"its SHA-256 is {root.sha256}, not {pinned}", "root")
+            # Of the replaced root nobody can tell who knows the new one alone: the new one signs nothing about it.
+            said = (
+                f"its SHA-256 is {root.sha256}, not {pinned}; where the root was replaced since, give that of its time"
+            )
+            _object(said, "root")
         return root
 
     def trust_list(self, root: Root) -> TrustList:
@@ -134,7 +138,9 @@ class _Checking:
         verdict = decide(evidence._replace(status=status, other_host=presented.other_host))
         self.object_to_idle_parts()
         if verdict.licence and self.file.word.register is Holding.NOT_ASKED:
-            self.objections.append(Objection((_SAID,), "the portal asks its register of a genuine document"))
+            self.objections.append(
+                Objection((_SAID,), "the document is genuine, and of such a one the portal asks its register")
+            )
         return verdict
 
     def object_to_idle_parts(self) -> None:
@@ -170,9 +176,9 @@ class _Checking:
             signer = require_signer(status_list.envelope, trust_list, Use.STATUS, signed_at, signed_at)
         except (Malformed, NotAuthorised) as error:
             _object(error, "status_list")
-        issuer = trust_list.find(credential.envelope.key_id)
+        issuer = _issuer_of(credential, trust_list, "status_list")
         listed = (status_list.issuer_id, status_list.list_number)
-        if not issuer or signer.id != issuer[0].id or listed != (signer.id, credential.status_list):
+        if signer.id != issuer.id or listed != (signer.id, credential.status_list):
             _object("it is not the list of this licence", "status_list")
         return read_status(status_list, credential.status_index, self.file.checked_at)
 
@@ -247,8 +253,7 @@ class _Checking:
                 *(f"{part}.{each}" for each in ("record", "index", "path")),
             )
         record = _read_record(proof.record, part)
-        issuer = trust_list.find(record.credential.envelope.key_id)
-        if issuer is None or issuer[0].id != signer.id:
+        if _issuer_of(record.credential, trust_list, f"{part}.record").id != signer.id:
             _object("another authority registered the record", f"{part}.manifest", f"{part}.record")
         return manifest, record
 
@@ -264,6 +269,13 @@ class _Checking:
         if later.version <= credential.version or objection_to_genuineness(evidence):
             _object("it is no genuine higher version", "register.successor")
         return later
+
+
+def _issuer_of(credential: Credential, trust_list: TrustList, part: str) -> Issuer:
+    found = trust_list.find(credential.envelope.key_id)
+    if found is None:
+        _object(f"no published key has the id {credential.envelope.key_id.hex()}", part)
+    return found[0]
 
 
 def _registration(manifest: Manifest) -> Registration:

@@ -122,6 +122,11 @@ const changed = (why, ...parts) => {
   throw new Changed(why, parts);
 };
 
+function issuerOf({ envelope }, trustList, part) {
+  const found = trustList.find(envelope.keyId) ?? changed(`no published key has the id ${envelope.keyId}`, part);
+  return found.issuer;
+}
+
 // What `read` gives; an error of one of these kinds means that the parts were changed.
 async function reading(kinds, parts, read) {
   try {
@@ -160,7 +165,11 @@ class Checking {
 
   async root(pinned) {
     const root = await reading([TrustListRefused], ["root"], () => readRoot(this.file.root));
-    if (pinned !== null && root.sha256 !== pinned) changed(`its SHA-256 is ${root.sha256}, not ${pinned}`, "root");
+    if (pinned !== null && root.sha256 !== pinned) {
+      // Of the replaced root nobody can tell who knows the new one alone: the new one signs nothing about it.
+      const said = `its SHA-256 is ${root.sha256}, not ${pinned}; where the root was replaced since, give that of its time`;
+      changed(said, "root");
+    }
     return root;
   }
 
@@ -186,7 +195,7 @@ class Checking {
     const verdict = decide({ ...evidence, status, otherHost });
     this.objectToIdleParts();
     if (verdict.licence && this.file.word.register === "not_asked") {
-      this.objections.push({ parts: [SAID], why: "the portal asks its register of a genuine document" });
+      this.objections.push({ parts: [SAID], why: "the document is genuine, and of such a one the portal asks its register" });
     }
     return verdict;
   }
@@ -219,8 +228,8 @@ class Checking {
       const read = readStatusList(statusList);
       return [read, await requireSigner(read.envelope, trustList, "status", read.issuedAt, read.issuedAt)];
     });
-    const issuer = trustList.find(credential.envelope.keyId)?.issuer;
-    const isOurs = signer.id === issuer?.id && list.issuerId === signer.id && list.listNumber === credential.statusList;
+    const issuer = issuerOf(credential, trustList, "status_list");
+    const isOurs = signer.id === issuer.id && list.issuerId === signer.id && list.listNumber === credential.statusList;
     if (!isOurs) changed("it is not the list of this licence", "status_list");
     return readStatus(list, credential.statusIndex, checkedAt);
   }
@@ -296,7 +305,7 @@ class Checking {
       changed("the path does not lead to the manifest's root", ...parts);
     }
     const record = await reading([Malformed, Unexpected], [`${part}.record`], () => readRecord(proof.record));
-    if (trustList.find(record.credential.envelope.keyId)?.issuer.id !== signer.id) {
+    if (issuerOf(record.credential, trustList, `${part}.record`).id !== signer.id) {
       changed("another authority registered the record", `${part}.manifest`, `${part}.record`);
     }
     return { manifest, record };

@@ -105,10 +105,10 @@ def test_a_file_larger_than_any_evidence_is_not_read(tmp_path: Path) -> None:
     assert (told.exit_code, told.stderr) == (2, f"Error: {tmp_path / 'e.json'}: larger than any evidence\n")
 
 
-def newer_keys(folder: Path, *, stolen: int | None = None) -> Path:
+def newer_keys(folder: Path, *, stolen: int | None = None, version: int = 9) -> Path:
     """Version 9 of the list of keys: one more was published, and the issuer's own is known to be stolen since then."""
     world = World()
-    world.version = 9
+    world.version = version
     if stolen is not None:
         world.liaoning.published_keys[0] = publish_ended(world.liaoning.keys["esp256"], KeyState.COMPROMISED, stolen)
     world.write_keys(folder)
@@ -133,6 +133,18 @@ def test_keys_that_are_no_newer_than_those_in_the_evidence_say_nothing(shops: St
     assert (checked.exit_code, checked.stdout.splitlines()[-1]) == (
         0,
         "the keys of version 7 are no newer than the file",
+    )
+
+
+def test_keys_of_the_same_version_with_other_contents_bear_nothing_out(shops: Street, tmp_path: Path) -> None:
+    """Whoever holds the root signed two lists of one version: to this reader another one than to the portal."""
+    file = tmp_path / "e.json"
+    save(shops, file, shops.pharmacy.text)
+    other = newer_keys(tmp_path / "other", version=7, stolen=REGISTERED_AT - 1)
+    checked = run("verify", "--evidence", file, "--keys", other, at=LATER)
+    assert (checked.exit_code, checked.stdout.splitlines()[-1]) == (
+        1,
+        "NOT BORNE OUT by the keys of version 7: they are others than the file's of this version",
     )
 
 
