@@ -194,7 +194,7 @@ def _notices(current: Notice | None, *proofs: Proof | None) -> Iterator[Notice]:
 def _holding(verdict: Verdict) -> Holding:
     if verdict.licence is None:
         return Holding.NOT_ASKED
-    if verdict.reason is Reason.CLAIMS_MISMATCH:
+    if verdict.reason is Reason.CLAIMS_MISMATCH and verdict.licence.face is None:
         return Holding.CONTRADICTED
     if verdict.licence.registration:
         return Holding.HELD

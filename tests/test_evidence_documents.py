@@ -18,6 +18,7 @@ from sqlalchemy import create_engine, update
 
 from portal.assemble import assemble
 from portal.authority.bundles import bundle_lines, record_line
+from portal.catalogue.licence_types import Catalogue
 from portal.evidence_documents import CheckedEvidence, NoEvidence, SavedEvidence, check_evidence, save_evidence
 from portal.register.tables import records
 from portal.settings import Settings
@@ -221,6 +222,24 @@ def test_another_face_than_was_signed_is_told_and_not_kept(cases: Cases) -> None
         None,
     )
     assert "假冒" not in evidence.document.decode()
+
+
+def test_a_face_that_was_signed_and_contradicts_the_claims_is_proven(tmp_path: Path) -> None:
+    """As of a licence of a person that a register took before the catalogue said which field names its holder."""
+    catalogue = json.loads((Path(__file__).parents[1] / "portal/catalogue/catalogue.json").read_text("utf-8"))
+    for each in catalogue["types"]:
+        if each["category"] == "personal_registration":
+            each["category"] = "enterprise_licence"
+    world = World(Catalogue.parse(json.dumps(catalogue).encode()))
+    licence = world.licence(slug="licensed-pharmacist-registration", holder="演示甲", fields={"name": "演示乙"})
+    world.take_into_register(licence)
+    portal = assemble(world.write(tmp_path).settings, lambda: AT)
+    portal.reader.close()
+    evidence = save_evidence(portal.verifier, licence.text, AT)
+    assert isinstance(evidence, SavedEvidence), evidence
+    assert (evidence.verdict.reason, evidence.file.word.register) == (Reason.CLAIMS_MISMATCH, Holding.HELD)
+    assert evidence.file.face == licence.face
+    assert verdict_json(evidence.verdict) == verdict_json(verdict_on(portal.verifier, licence.text))
 
 
 def test_without_a_root_the_document_relies_on_its_own_and_says_on_which(cases: Cases) -> None:
