@@ -85,6 +85,7 @@ function showVerdict({ file: read, verdict, rootSha256 }, pinned) {
   const sentence = filled(words.atThatTime, { time });
   const section = outcome(verdict.outcome, verdict.reason, headlineOf(verdict), sentence);
   section.append(...additions(verdict));
+  if (!pinned) section.append(element("p", words.anyRoot, "addition"));
   const card = element("section", undefined, "card facts");
   card.append(
     facts([

@@ -44,6 +44,7 @@ _WORDS = {
     "rootWrong": "root_wrong",
     "compared": "compared",
     "notCompared": "not_compared",
+    "anyRoot": "any_root",
     "changed": "changed",
     "changedLead": "changed_lead",
     "atThatTime": "at_that_time",

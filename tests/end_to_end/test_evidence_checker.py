@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import re
 import urllib.request
@@ -127,6 +129,20 @@ def test_from_a_disk_an_attribute_is_told_with_the_verdict(
             assert words.t("checker.status_ageing") in shown
         else:
             assert headline == words.t(f"variant.{attribute}.headline")
+
+
+def test_from_a_disk_a_root_that_was_not_compared_is_told_with_the_verdict(
+    checker: Page, demonstration: Demonstration
+) -> None:
+    """A whole file can be made under a root of one's own; only the comparison says that it was not."""
+    document = evidence_of(demonstration, "in_force")
+    told = words_for(Language.ZH).t("checker.any_root")
+    assert choose(checker, document) == "in_force"
+    assert told in checker.locator("#result .verdict").inner_text()
+    root = base64.b64decode(json.loads(document)["root"])
+    checker.fill("#root", hashlib.sha256(root).hexdigest())
+    assert choose(checker, document) == "in_force"
+    assert told not in checker.locator("#result .verdict").inner_text()
 
 
 def test_from_a_disk_the_other_host_of_a_code_is_told(checker: Page, demonstration: Demonstration) -> None:
