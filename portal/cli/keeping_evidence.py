@@ -68,7 +68,7 @@ def what_was_relied_on(checked: CheckedEvidence, root_sha256: str | None) -> Ite
 
 def _words(file: EvidenceFile) -> Iterator[str]:
     if said := _WORD.get(file.word.register):
-        yield f"the portal's word alone: {said}"
+        yield f"the portal's word alone: {said}, and that it had no newer status list or notice"
 
 
 def changes(checked: CheckedEvidence) -> Iterator[str]:

@@ -42,7 +42,8 @@ def test_what_was_saved_is_verified_years_later_without_a_portal(shops: Street, 
     assert checked.stdout.removeprefix(saved.stdout).splitlines() == [
         "as of 2026-11-21T04:00:00Z, which is the word of https://yz.example.gov.cn",
         f"root {root}, as was asked",
-        "the portal's word alone: that its register had no higher version than those in the file",
+        "the portal's word alone: that its register had no higher version than those in the file, and that it had no "
+        "newer status list or notice",
     ]
 
 
@@ -53,6 +54,22 @@ def test_json_lines_are_the_same_and_the_rest_is_beside_them(shops: Street, tmp_
     assert json.loads(checked.stdout) == json.loads(saved.stdout)
     assert "compare it with the one that you trust" in checked.stderr
     assert "did not have this document" in checked.stderr
+
+
+def test_a_list_that_was_left_out_shows_in_no_file_and_is_told_as_the_portals_word(
+    shops: Street, tmp_path: Path
+) -> None:
+    """Of a revoked licence, by somebody who would have it in doubt."""
+    file = tmp_path / "e.json"
+    save(shops, file, shops.closed.text)
+    document = json.loads(file.read_bytes())
+    verdict = document["verdict"] | {"reason": "status_unknown", "outcome": "unknown", "status_as_of": None}
+    verdict["licence"] |= {"status": None}
+    verdict["checks"][5]["state"] = "unknown"
+    file.write_text(json.dumps(document | {"status_list": None, "verdict": verdict}), encoding="utf-8")
+    checked = run("verify", "--evidence", file)
+    assert (checked.exit_code, checked.stdout.split()[:2]) == (0, ["UNKNOWN", "status_unknown"])
+    assert checked.stdout.splitlines()[-1].endswith("and that it had no newer status list or notice")
 
 
 def test_a_changed_part_is_named_and_no_verdict_given(shops: Street, tmp_path: Path) -> None:
