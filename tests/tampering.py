@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import cbor2
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -25,10 +25,6 @@ def with_bit_flipped(encoded: bytes, bit: int) -> bytes:
     changed = bytearray(encoded)
     changed[bit // 8] ^= 1 << bit % 8
     return bytes(changed)
-
-
-def with_every_bit_flipped(encoded: bytes) -> Iterator[bytes]:
-    return (with_bit_flipped(encoded, bit) for bit in range(8 * len(encoded)))
 
 
 def with_claims_changed(encoded: bytes, change: Callable[[Claims], object]) -> bytes:

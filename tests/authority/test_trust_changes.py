@@ -33,8 +33,8 @@ HEILONGJIANG = PublishedIssuer(
 MAIN, STOLEN = (WORLD.liaoning.keys[name].key_id for name in ("esp256", "compromised"))
 
 
-def key_in(document: bytes, key_id: bytes = MAIN) -> IssuerKey:
-    return read_trust_list_unsafe(document).keys[key_id][1]
+def main_key_in(document: bytes) -> IssuerKey:
+    return read_trust_list_unsafe(document).keys[MAIN][1]
 
 
 def test_the_next_version_says_the_same_for_longer() -> None:
@@ -62,15 +62,15 @@ def test_a_key_is_added_to_its_issuer() -> None:
 
 @pytest.mark.parametrize("state", [KeyState.RETIRED, KeyState.COMPROMISED])
 def test_a_key_ends_at_a_time(state: KeyState) -> None:
-    ended = key_in(with_key_ended(DOCUMENT, MAIN.hex(), state, AT))
+    ended = main_key_in(with_key_ended(DOCUMENT, MAIN.hex(), state, AT))
     assert (ended.state, ended.since) == (state, AT)
 
 
 def test_what_is_not_said_of_a_scope_stays() -> None:
-    before = key_in(DOCUMENT)
-    narrowed = key_in(with_scope(DOCUMENT, MAIN.hex(), [Use.STATUS], []))
+    before = main_key_in(DOCUMENT)
+    narrowed = main_key_in(with_scope(DOCUMENT, MAIN.hex(), [Use.STATUS], []))
     assert (narrowed.uses, narrowed.types) == ({Use.STATUS}, before.types)
-    narrowed = key_in(with_scope(DOCUMENT, MAIN.hex(), [], ["drug-distribution-retail"]))
+    narrowed = main_key_in(with_scope(DOCUMENT, MAIN.hex(), [], ["drug-distribution-retail"]))
     assert (narrowed.uses, narrowed.types) == (before.uses, {"drug-distribution-retail"})
 
 

@@ -17,8 +17,8 @@ from tests.world import CATALOGUE
 CATALOGUE_FILE = Path(__file__).parents[2] / "portal" / "catalogue" / "catalogue.json"
 
 
-def types_of(text: str, catalogue: Catalogue = CATALOGUE) -> set[str]:
-    return {candidate.type_slug for candidate in read_number(text, catalogue).candidates}
+def types_of(text: str) -> set[str]:
+    return {candidate.type_slug for candidate in read_number(text, CATALOGUE).candidates}
 
 
 @pytest.mark.parametrize(

@@ -27,8 +27,8 @@ def records(tmp_path: Path) -> str:
     return write_records(tmp_path, *(drafts_by_type()[slug] for slug in SLUGS))
 
 
-def print_licences(records: str, *arguments: str, url: str = PUBLIC_URL) -> Result:
-    command = ["--at", "2026-11-21T04:00:00Z", "authority", "print", records, "--url", url, *arguments]
+def print_licences(records: str, *arguments: str) -> Result:
+    command = ["--at", "2026-11-21T04:00:00Z", "authority", "print", records, "--url", PUBLIC_URL, *arguments]
     return CliRunner().invoke(main, command)
 
 

@@ -61,11 +61,11 @@ class Site:
         self.number = "辽AA024100789"
         self.first: Issued | None = None
 
-    def generation(self, generation: int, name: str = "bundle") -> Path:
+    def generation(self, generation: int) -> Path:
         """The bundle of a generation, which is its sequence too."""
         licences = [self._licence(generation, place) for place in range(self.licences)]
         self.first = self.first or licences[0]
-        path = self.folder / f"{name}-{generation}"
+        path = self.folder / f"bundle-{generation}"
         lines = bundle(self.world, [line_of(each) for each in licences], sequence=generation)
         path.write_bytes(b"".join(line + b"\n" for line in lines))
         return path

@@ -7,9 +7,9 @@ from pathlib import Path
 PROC = Path("/proc")
 
 
-def children(parent: int | None = None) -> set[int]:
-    """The scanning children of a process, of this one by default."""
-    pids = {pid for thread in (PROC / str(parent or os.getpid()) / "task").iterdir() for pid in _children_of(thread)}
+def children() -> set[int]:
+    """The scanning children of this process."""
+    pids = {pid for thread in (PROC / "self" / "task").iterdir() for pid in _children_of(thread)}
     return {pid for pid in pids if b"portal.scanning.child" in (PROC / str(pid) / "cmdline").read_bytes()}
 
 

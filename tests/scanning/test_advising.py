@@ -12,8 +12,8 @@ from tests.scanning.pictures import code, encoded
 TEXT = "https://verify.example/v/" + "2KCEGYLTEBUXGIDB" * 10
 
 
-def on_a_wall(picture: Image.Image, level: int = 170) -> Image.Image:
-    wall = Image.new("L", (picture.width + 200, picture.height + 200), level)
+def on_a_wall(picture: Image.Image) -> Image.Image:
+    wall = Image.new("L", (picture.width + 200, picture.height + 200), 170)
     wall.paste(picture, (100, 100))
     return wall
 
