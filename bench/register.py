@@ -31,6 +31,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from portal.authority.bundles import record_line, sign_manifest
 from portal.authority.signing import LicenceClaims, sign_credential
 from portal.register.importing import load_bundle
+from portal.register.lines import bundle_lines
 from portal.register.reading import RegisterReader
 from portal.register.tables import open_for_writing
 from portal.verification.bundle import MerkleTree, leaf_hash
@@ -150,7 +151,8 @@ def load(authority: Authority, url: str, path: Path) -> Load:
         def progress(done: int, _: int) -> None:
             judged_after.value = time.perf_counter() - start
 
-        with path.open("rb") as lines:
+        with path.open("rb") as stream:
+            lines = bundle_lines(stream)
             load_bundle(open_for_writing(url), lines, authority.world.trust_list, CATALOGUE, AT, progress=progress)
 
     process = get_context("fork").Process(target=work)

@@ -236,7 +236,7 @@ def _load_register(
     engine = open_for_writing(database_url)
     for authority in authorities:
         for bundle in authority.bundles:
-            load_bundle(engine, (line + b"\n" for line in bundle), trust_list, catalogue, AT)
+            load_bundle(engine, bundle, trust_list, catalogue, AT)
         if authority.publishes_status:
             load_status_list(engine, authority.status_list(), trust_list, AT)
     engine.dispose()

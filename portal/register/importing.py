@@ -80,12 +80,12 @@ def load_bundle(
     max_errors: int = 20,
     progress: Progress | None = None,
 ) -> Loaded:
-    """Take the bundle whose lines `source` gives; BundleRefused, with at most `max_errors` errors, if it must not be.
+    """Take a bundle, whose lines `source` gives without newlines; BundleRefused, with at most `max_errors` errors.
 
     `confirmed`: somebody means what the gates object to. `progress` is called now and then with the number of records
     read and the number in the manifest.
     """
-    lines = (line.removesuffix(b"\n") for line in source)
+    lines = iter(source)
     admission = _read_manifest(lines, trust_list, catalogue, at)
     with writing(engine) as connection:
         _require_sequence(connection, admission)  # before a long bundle is read, and again when it is stored
