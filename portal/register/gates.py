@@ -41,7 +41,10 @@ class Impact:
         missing = self._held - sum(self._had) if is_snapshot else 0
         if missing:
             return f"the snapshot leaves out {missing} of the {self._held} licences that the register has of its issuer"
-        return _too_many(sum(self._ended), self._held)
+        ended = sum(self._ended)
+        if ended > 1 and _is_large(ended, self._held):
+            return f"it puts {ended} of the {self._held} licences out of force that the register has of its issuer"
+        return None
 
 
 def ends(record: Record, at: int) -> bool:
@@ -76,11 +79,5 @@ def objection_to_room(
     return f"its issuer's lists would have {room} entries; the register has {held} licences of its issuer"
 
 
-def _too_many(ended: int, held: int) -> str | None:
-    if held and ended > 1 and _is_large(ended, held):
-        return f"it puts {ended} of the {held} licences out of force that the register has of its issuer"
-    return None
-
-
-def _is_large(share: int, held: int) -> bool:
-    return share * ONE_IN > held  # in whole numbers: PostgreSQL's sum of integers is a Decimal
+def _is_large(ended: int, held: int) -> bool:
+    return ended * ONE_IN > held

@@ -25,14 +25,7 @@ from portal.register.questions import Question, Value
 from portal.register.searching import find_licences
 from portal.register.sqlite_files import reads_what_is_there
 from portal.register.tables import LARGEST_INTEGER, open_read_only
-from portal.sources import (
-    Found,
-    StoredBundle,
-    StoredHolding,
-    StoredLicence,
-    StoredNotice,
-    Wanted,
-)
+from portal.sources import Found, StoredBundle, StoredHolding, StoredLicence, StoredNotice, Wanted
 from portal.verification import strict_json
 from portal.verification.evidence import RegisterUnavailable
 from portal.verification.evidence_file import Proof
@@ -154,8 +147,8 @@ class RegisterReader:
             with self._searching.connect() as connection:
                 found = look(connection)
         except (DBAPIError, NoFreeConnection, InvalidRequestError) as error:
-            return self._unavailable(error)
-        self._is_available()
+            return self._note_outage(error)
+        self._note_answer()
         return found
 
     def _ask(self, question: Question, **values: Value) -> Rows | RegisterUnavailable:
@@ -173,8 +166,8 @@ class RegisterReader:
             resting.append(connection)
         except (self._driver.Error, NoFreeConnection, InvalidRequestError) as error:
             self._pause.begin_after(monotonic() - started)
-            return self._unavailable(error)
-        self._is_available()
+            return self._note_outage(error)
+        self._note_answer()
         return rows
 
     def _connection(self, resting: list[PoolProxiedConnection]) -> PoolProxiedConnection:
@@ -187,13 +180,13 @@ class RegisterReader:
                 connection.invalidate()
         return self._engine.raw_connection()
 
-    def _is_available(self) -> None:
+    def _note_answer(self) -> None:
         self._pause.end()
         if not self._available:
             self._available = True
             _log.warning("the register can be read again")
 
-    def _unavailable(self, error: Exception) -> RegisterUnavailable:
+    def _note_outage(self, error: Exception) -> RegisterUnavailable:
         self.close()  # the other connections are to the same place: the next question begins with a new one
         if self._available:
             self._available = False
