@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from portal.authority.bundles import bundle_lines, record_line
@@ -14,7 +16,9 @@ from portal.authority.signing_keys import SigningKey
 from portal.register.importing import Loaded, LoadedStatusList, Progress, load_bundle, load_status_list
 from portal.register.reading import RegisterReader
 from portal.register.tables import metadata, open_for_writing
+from portal.sources import FoundBy, Wanted
 from tests.authorities import AT, REGISTERED_AT
+from tests.postgresql_servers import PostgreSQLServer
 from tests.world import CATALOGUE, Issued, World
 
 RETAIL = 3  # the type code of drug-distribution-retail
@@ -65,6 +69,25 @@ class Desk:
             }
 
 
+@contextmanager
+def desk_in(server: PostgreSQLServer, folder: Path) -> Iterator[Desk]:
+    """A desk over an empty register in PostgreSQL."""
+    server.empty()
+    desk = Desk(folder, server.url)
+    yield desk
+    desk.engine.dispose()
+
+
+@contextmanager
+def desk_over(request: pytest.FixtureRequest, folder: Path) -> Iterator[Desk]:
+    """A desk over the database that the parameter of a fixture names: sqlite or postgresql."""
+    if request.param == "sqlite":
+        yield Desk(folder)
+        return
+    with desk_in(request.getfixturevalue("server"), folder) as desk:
+        yield desk
+
+
 def line_of(licence: Issued, notice: bytes | None = None) -> bytes:
     return record_line(licence.encoded, licence.face, notice)
 
@@ -75,6 +98,25 @@ def line_with_face(world: World, **members: object) -> bytes:
     fields = {**face["fields"], **members.pop("fields", {})}  # type: ignore[dict-item]  # a dictionary, if it is there
     document = json.dumps({**face, **members, "fields": fields}, ensure_ascii=False).encode()
     return line_of(world.licence(face=document))
+
+
+def everything(reader: RegisterReader) -> list[object]:
+    """The answer to each question that there is."""
+    number, issuer_id = "辽CB024100001", "11210000MB0X123458"
+    return [
+        reader.versions(RETAIL, number),
+        reader.by_number(number),
+        reader.as_of(issuer_id),
+        reader.face(bytes(32)),
+        reader.search(Wanted(FoundBy.NAME, "药房", 0, 20)),
+        reader.search(Wanted(FoundBy.USCC, "91210100MA0DEM018W", 0, 20)),
+        reader.notices(RETAIL, number),
+        reader.inclusion(issuer_id, bytes(32)),
+        reader.holdings(),
+        reader.last_bundles(),
+        reader.status_marks(),
+        reader.stored_status_list(issuer_id, 0),
+    ]
 
 
 def bundle(

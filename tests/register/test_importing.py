@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from sqlalchemy import update
@@ -18,11 +17,6 @@ from portal.verification.verdict import Registration
 from tests.authorities import AT, DAY, REGISTERED_AT
 from tests.register.desk import RETAIL, Desk, bundle, line_of
 from tests.world import World
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return Desk(tmp_path)
 
 
 def stored(desk: Desk, number: str) -> StoredLicence:

@@ -11,48 +11,21 @@ import pytest
 from sqlalchemy.exc import IntegrityError, InternalError
 
 from portal.register.importing import BundleRefused, StatusListRefused
-from portal.register.reading import RegisterReader
 from portal.register.tables import DatabaseUnusable, meta, open_for_writing, open_read_only, writing
 from portal.sources import Found, FoundBy, StoredBundle, Wanted
 from portal.verification.evidence import RegisterUnavailable
 from portal.verification.statuses import StatusValue
 from tests.authorities import AT, REGISTERED_AT
-from tests.postgresql_servers import PostgreSQLServer, postgresql_server
-from tests.register.desk import RETAIL, Desk, bundle, line_of
+from tests.postgresql_servers import PostgreSQLServer
+from tests.register.desk import RETAIL, Desk, bundle, desk_in, everything, line_of
 
 NUMBER = "辽CB024100001"
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[PostgreSQLServer]:
-    with postgresql_server() as server:
-        yield server
-
-
 @pytest.fixture
 def desk(server: PostgreSQLServer, tmp_path: Path) -> Iterator[Desk]:
-    server.empty()
-    desk = Desk(tmp_path, server.url)
-    yield desk
-    desk.engine.dispose()
-
-
-def everything(reader: RegisterReader) -> list[object]:
-    """The answer to each question that there is."""
-    return [
-        reader.versions(RETAIL, NUMBER),
-        reader.by_number(NUMBER),
-        reader.as_of("11210000MB0X123458"),
-        reader.face(bytes(32)),
-        reader.search(Wanted(FoundBy.NAME, "药房", 0, 20)),
-        reader.search(Wanted(FoundBy.USCC, "91210100MA0DEM018W", 0, 20)),
-        reader.notices(RETAIL, NUMBER),
-        reader.inclusion("11210000MB0X123458", bytes(32)),
-        reader.holdings(),
-        reader.last_bundles(),
-        reader.status_marks(),
-        reader.stored_status_list("11210000MB0X123458", 0),
-    ]
+    with desk_in(server, tmp_path) as desk:
+        yield desk
 
 
 def test_what_is_taken_is_read_as_it_was_signed(desk: Desk) -> None:

@@ -16,28 +16,11 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from portal.register.reading import RegisterReader
-from portal.register.tables import meta, open_read_only
-from portal.sources import FoundBy, Wanted
+from portal.register.tables import meta, metadata, open_read_only
+from portal.sources import Found, FoundBy, Wanted
 from portal.verification.evidence import RegisterUnavailable
 from tests.authorities import REGISTERED_AT
-from tests.register.desk import RETAIL, Desk, bundle, line_of
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return Desk(tmp_path)
-
-
-def everything(reader: RegisterReader) -> list[object]:
-    """The answer to each question that there is."""
-    return [
-        reader.versions(RETAIL, "辽CB024100001"),
-        reader.by_number("辽CB024100001"),
-        reader.as_of("11210000MB0X123458"),
-        reader.face(bytes(32)),
-        reader.status_marks(),
-        reader.stored_status_list("11210000MB0X123458", 0),
-    ]
+from tests.register.desk import RETAIL, Desk, bundle, everything, line_of
 
 
 def once_in_use(reader: RegisterReader) -> list[object]:
@@ -48,8 +31,9 @@ def once_in_use(reader: RegisterReader) -> list[object]:
     return everything(reader)
 
 
-UNAVAILABLE: list[object] = [RegisterUnavailable()] * 6
-NOTHING: list[object] = [(), (), None, None, {}, None]
+NONE_FOUND = Found((), more=False)
+NOTHING: list[object] = [(), (), None, None, NONE_FOUND, NONE_FOUND, (), None, (), (), {}, None]
+UNAVAILABLE: list[object] = [RegisterUnavailable()] * len(NOTHING)
 
 
 def test_an_empty_register_answers_that_it_has_nothing(desk: Desk) -> None:
@@ -139,8 +123,8 @@ def empty(database: Path) -> None:
 
 
 def drop_the_tables(database: Path) -> None:
-    for table in ("records", "manifests", "status_lists"):
-        change(database, f"DROP TABLE {table}")
+    for table in metadata.sorted_tables:
+        change(database, f"DROP TABLE {table.name}")
 
 
 def tear_its_pages(database: Path) -> None:

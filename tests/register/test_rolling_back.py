@@ -14,28 +14,15 @@ from portal.register.rolling_back import NothingToTakeBack, roll_back
 from portal.register.tables import metadata, taken_back
 from portal.verification.statuses import StatusValue
 from tests.authorities import AT, REGISTERED_AT
-from tests.postgresql_servers import PostgreSQLServer, postgresql_server
-from tests.register.desk import Desk, bundle, line_of
+from tests.register.desk import Desk, bundle, desk_over, line_of
 
 LATER = AT + 3600
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[PostgreSQLServer]:
-    with postgresql_server() as server:
-        yield server
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
 def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Desk]:
-    if request.param == "sqlite":
-        yield Desk(tmp_path)
-        return
-    server: PostgreSQLServer = request.getfixturevalue("server")
-    server.empty()
-    desk = Desk(tmp_path, server.url)
-    yield desk
-    desk.engine.dispose()
+    with desk_over(request, tmp_path) as desk:
+        yield desk
 
 
 def without_manifest_ids(desk: Desk) -> dict[str, list[tuple[Any, ...]]]:

@@ -14,8 +14,7 @@ from portal.sources import Found, FoundBy, StoredHolding, Wanted
 from portal.verification.bundle import read_record
 from portal.verification.statuses import StatusValue
 from tests.authorities import REGISTERED_AT
-from tests.postgresql_servers import postgresql_server
-from tests.register.desk import RETAIL, Desk, bundle, line_of
+from tests.register.desk import RETAIL, Desk, bundle, desk_over, line_of
 from tests.world import CATALOGUE
 
 PHARMACIST = CATALOGUE.by_slug["licensed-pharmacist-registration"].code
@@ -54,17 +53,9 @@ def fill(desk: Desk) -> None:
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def desk(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    folder = tmp_path_factory.mktemp("register")
-    if request.param == "sqlite":
-        desk = Desk(folder)
+    with desk_over(request, tmp_path_factory.mktemp("register")) as desk:
         fill(desk)
         yield desk
-        return
-    with postgresql_server() as server:
-        desk = Desk(folder, server.url)
-        fill(desk)
-        yield desk
-        desk.engine.dispose()
 
 
 @pytest.fixture(scope="module")
