@@ -4,12 +4,12 @@ is compared with it is skipped, and the skip says so; in the build (CI=true) a m
 
 import importlib
 import os
-import shutil
-import subprocess
 from types import ModuleType
 from typing import NoReturn
 
 import pytest
+
+from portal.authority import sm2_signing
 
 
 def missing(what: str) -> NoReturn:
@@ -26,10 +26,8 @@ def gmssl_pyx() -> ModuleType:
 
 
 def openssl_with_sm2() -> str:
-    """The path of an `openssl` that was built with SM2; several distributions build theirs without."""
-    path = shutil.which("openssl")
-    if path is None:
-        missing("the command openssl")
-    if subprocess.run([path, "ecparam", "-name", "SM2", "-noout"], capture_output=True).returncode != 0:
-        missing("SM2 in this machine's openssl")
-    return path
+    """The path of an `openssl` that was built with SM2."""
+    try:
+        return sm2_signing.openssl_with_sm2()
+    except sm2_signing.Sm2Unavailable:
+        missing("an openssl with SM2")

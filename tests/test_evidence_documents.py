@@ -20,9 +20,9 @@ from portal.assemble import assemble
 from portal.authority.bundles import bundle_lines, record_line
 from portal.catalogue.licence_types import Catalogue
 from portal.evidence_documents import CheckedEvidence, NoEvidence, SavedEvidence, check_evidence, save_evidence
+from portal.register.reading import RegisterReader
 from portal.register.tables import records
-from portal.settings import Settings
-from portal.sources import Published
+from portal.sources import Published, Register
 from portal.verdict_json import verdict_json
 from portal.verification.bundle import read_manifest_line
 from portal.verification.evidence_file import Holding
@@ -34,7 +34,7 @@ from portal.verification.verdict import Attribute, Reason, Verdict
 from portal.verifier import Verifier
 from portal.web.evidence_checker import PARTS
 from tests.authorities import AT, COMPROMISED_SINCE, DAY, PUBLIC_URL, REGISTERED_AT, SIGNED_AT, key
-from tests.tampering import with_forged_signature
+from tests.tampering import text_of, with_forged_signature
 from tests.world import CATALOGUE, Issued, World, Written
 
 LARGE = 2**53 + 2
@@ -46,7 +46,7 @@ class Cases:
     """A portal, the root it relies on, and a code for each kind of verdict."""
 
     verifier: Verifier
-    without_register: Verifier
+    without_register: Register
     root_sha256: str
     texts: dict[str, str]
     stolen: Issued
@@ -70,13 +70,11 @@ def _licences(world: World) -> dict[str, Issued]:
         "not yet in force": world.licence("辽CB024100005", not_before=AT + DAY),
         "an older version": old,
         "retired key": world.licence("辽CB024100006", key="retired"),
-        "compromised key, registered too late": world.licence("辽CB024100007", key="compromised"),
     }
     newer = world.licence("辽CB024100001", version=2, status_index=old.claims.status_index + 900)
-    late = found.pop("compromised key, registered too late")
     world.take_into_register(*found.values())
     world.take_into_register(newer)
-    found |= {str(value.name).lower(): _with_status(world, f"辽CB0241001{value:02}", value) for value in StatusValue}
+    found |= {value.name.lower(): _with_status(world, f"辽CB0241001{value:02}", value) for value in StatusValue}
     found |= {
         "revoked with notice": _with_status(world, "辽CB024100201", StatusValue.REVOKED, reason="演示原因"),
         "filing removed": _with_status(world, "辽CB024100202", StatusValue.ENDED, kind=NoticeKind.FILING_REMOVED),
@@ -87,7 +85,7 @@ def _licences(world: World) -> dict[str, Issued]:
         "key unknown": world.licence("辽CB024100207", key="unpublished"),
         "key not for licences": world.licence("辽CB024100208", key="status"),
         "out of scope": world.licence("辽CB024100209", by=world.jilin),
-        "compromised key": late,
+        "compromised key": world.licence("辽CB024100007", key="compromised"),
         "no status list": world.licence("辽CB024100210", status_list=4),
         "notice in a later bundle": world.licence("辽CB024100211"),
         "another face in the register": world.licence("辽CB024100212"),
@@ -123,21 +121,13 @@ def cases(tmp_path_factory: pytest.TempPathFactory) -> Cases:
     texts |= {
         "a bare token": genuine.token.lower(),
         "another host": f"https://licence.example.net/v/{genuine.token}",
-        "forged": f"{PUBLIC_URL}/v/"
-        + Issued(
-            genuine.authority,
-            genuine.claims,
-            genuine.face,
-            with_forged_signature(genuine.encoded, key("any", "Ed25519")),
-        ).token,
+        "forged": text_of(with_forged_signature(genuine.encoded, key("any", "Ed25519"))),
     }
     portal = assemble(written.settings, lambda: AT)
-    gone = dict(written.environment) | {"PORTAL_DATABASE_URL": f"sqlite:///{folder / 'gone.sqlite'}"}
-    without = assemble(Settings.from_environment(gone), lambda: AT)
     portal.reader.close()
-    without.reader.close()
+    gone = RegisterReader(f"sqlite:///{folder / 'gone.sqlite'}")
     root_sha256 = hashlib.sha256(world.root).hexdigest()
-    return Cases(portal.verifier, without.verifier, root_sha256, texts, *_made_by_a_thief(world, genuine))
+    return Cases(portal.verifier, gone, root_sha256, texts, *_made_by_a_thief(world, genuine))
 
 
 def _made_by_a_thief(world: World, genuine: Issued) -> tuple[Issued, bytes]:
@@ -205,8 +195,8 @@ def test_a_document_is_as_of_its_time(cases: Cases, at: int) -> None:
 
 @pytest.mark.parametrize(("name", "reason"), [("in force", Reason.REGISTER_UNAVAILABLE), ("revoked", Reason.REVOKED)])
 def test_without_a_register_the_document_says_so(cases: Cases, name: str, reason: Reason) -> None:
-    world_status_lists = cases.verifier.published
-    verifier = Verifier(PUBLIC_URL, CATALOGUE, cases.without_register.register, world_status_lists)
+    # With the status lists that it had while the register could be read.
+    verifier = replace(cases.verifier, register=cases.without_register)
     evidence = save_evidence(verifier, cases.texts[name], AT)
     assert isinstance(evidence, SavedEvidence)
     assert (evidence.verdict.reason, evidence.file.word.register) == (reason, Holding.UNAVAILABLE)
@@ -354,7 +344,7 @@ def flip(member: str, at: int = -1) -> Callable[[Document], None]:
         holder, name = _place(document, member)
         content = base64.b64decode(holder[name])
         place = at % len(content)
-        holder[name] = base64.b64encode(content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :]).decode()
+        holder[name] = _base64(content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :])
 
     return change
 
@@ -444,7 +434,7 @@ TAMPERED: dict[str, tuple[str, Callable[[Document], None], str]] = {
     "half a character": ("in force", put("verdict.reason", "\ud800"), "evidence: not JSON"),
     "digits of another width": ("in force", put("checked_at", "２０２６-11-21T04:00:00Z"), "checked_at"),
     "a time after the calendar": ("in force", put("checked_at", "9999-12-31T23:59:59Z"), "checked_at"),
-    "a root's signature cut off": ("in force", lambda document: _cut_off_signatures(document), "trust_list"),
+    "a root's signature cut off": ("in force", _cut_off_signatures, "trust_list"),
     "the successor's manifest": (
         "an older version",
         flip("register.successor.manifest"),
@@ -516,7 +506,7 @@ def test_an_older_status_list_is_named(cases: Cases) -> None:
     document = json.loads(saved(cases, "revoked").document)
     older = World().liaoning
     older.next_index, older.status_issued_at = 50, SIGNED_AT
-    document["status_list"] = base64.b64encode(older.status_list()).decode()
+    document["status_list"] = _base64(older.status_list())
     checked = check_evidence(json.dumps(document).encode(), CATALOGUE, cases.root_sha256)
     assert "status_list" in {part for each in checked.objections for part in each.parts}
 

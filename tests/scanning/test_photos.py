@@ -3,22 +3,12 @@
 import re
 from pathlib import Path
 
-import pytest
-
 from portal.scanning import Reader, ScanFailure
-from tests.oracles import missing
-
-PHOTOS = Path(__file__).parents[3] / "shared" / "photos"
+from tests.shared_material import shared_file
 
 
 def photos(folder: str) -> list[Path]:
-    return sorted(file for file in (PHOTOS / folder).glob("*") if file.suffix != ".txt")
-
-
-@pytest.fixture(autouse=True)
-def _photos_are_there() -> None:
-    if not PHOTOS.is_dir():
-        missing("the folder ../shared/photos")
+    return sorted(file for file in shared_file("photos", folder).iterdir() if file.suffix != ".txt")
 
 
 def same_line_ends(text: str) -> str:
