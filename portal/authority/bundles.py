@@ -39,9 +39,7 @@ def bundle_lines(
     yield from records
 
 
-def sign_manifest(
-    key: SigningKey, tree: MerkleTree, *, sequence: int, issued_at: int, follows: int | None = None
-) -> bytes:
+def sign_manifest(key: SigningKey, tree: MerkleTree, *, sequence: int, issued_at: int, follows: int | None) -> bytes:
     body: Map = {1: _SNAPSHOT, 2: sequence, 4: tree.size, 5: tree.root}
     if follows is not None:
         body |= {1: _DELTA, 3: follows}

@@ -13,15 +13,7 @@ from portal.verification.statuses import StatusValue
 
 _STATUSES: Mapping[str, StatusValue] = MappingProxyType(
     {
-        "in_force": StatusValue.IN_FORCE,
-        "cancelled": StatusValue.CANCELLED,
-        "suspended": StatusValue.SUSPENDED,
-        "superseded": StatusValue.SUPERSEDED,
-        "revoked": StatusValue.REVOKED,
-        "rescinded": StatusValue.RESCINDED,
-        "withdrawn": StatusValue.WITHDRAWN,
-        "renewing": StatusValue.RENEWING,
-        "ended": StatusValue.ENDED,
+        **{value.name.lower(): value for value in StatusValue},
         "在有效期内": StatusValue.IN_FORCE,
         "注销": StatusValue.CANCELLED,
         "暂停": StatusValue.SUSPENDED,
@@ -35,9 +27,7 @@ _STATUSES: Mapping[str, StatusValue] = MappingProxyType(
 )
 _KINDS: Mapping[str, NoticeKind] = MappingProxyType(
     {
-        "void": NoticeKind.VOID,
-        "filing_removed": NoticeKind.FILING_REMOVED,
-        "migrated": NoticeKind.MIGRATED,
+        **{kind.value: kind for kind in NoticeKind},
         "作废": NoticeKind.VOID,
         "取消备案": NoticeKind.FILING_REMOVED,
         "已转备案": NoticeKind.MIGRATED,
@@ -63,7 +53,7 @@ MAX_ENTRIES = 1 << 27  # two indexes a byte: a list of 64 MiB, the largest that 
 
 def read_statuses(document: bytes) -> bytes:
     """A status value for each index, up to the highest of the table; what the table leaves out is in force."""
-    entries = read_rows(document, _headings(STATUS_COLUMNS), _read_status)
+    entries = read_rows(document, STATUS_COLUMNS, _read_status)
     refuse_repeats([index for index, _ in entries], "index", "状态序号重复", "the index occurs twice")
     values = bytearray(max((index for index, _ in entries), default=0) + 1)
     for index, value in entries:
@@ -81,7 +71,7 @@ def _read_status(row: Row) -> tuple[int, StatusValue]:
 
 def read_notices(document: bytes, catalogue: Catalogue, issued_at: int) -> tuple[NoticeClaims, ...]:
     codes = {name: each.code for each in catalogue.by_slug.values() for name in (each.slug, each.zh)}
-    notices = read_rows(document, _headings(NOTICE_COLUMNS), lambda row: _read_notice(row, codes, issued_at))
+    notices = read_rows(document, NOTICE_COLUMNS, lambda row: _read_notice(row, codes, issued_at))
     # A record has room for one: of two, the one that counts would be a matter of luck.
     versions = [(each.type_code, each.number, each.version) for each in notices]
     refuse_repeats(versions, "number", "同一版本已有通知", "a second notice about this version")
@@ -106,7 +96,3 @@ def _read_notice(row: Row, codes: Mapping[str, int], issued_at: int) -> NoticeCl
         kind=kind,
         successor_number=row.optional_text("successor", 64),
     )
-
-
-def _headings(columns: Mapping[str, str]) -> dict[str, str]:
-    return {zh: column for column, zh in columns.items()}

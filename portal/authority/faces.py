@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from portal.catalogue.licence_types import Field, LicenceType
 from portal.verification.face import read_face
@@ -34,7 +34,7 @@ class FaceExtras:
     sites: Sequence[str] = ()
     location: tuple[float, float] | None = None
     credit: Mapping[str, str] | None = None
-    links: Sequence[tuple[str, str]] = field(default=())
+    links: Sequence[tuple[str, str]] = ()
 
 
 NO_EXTRAS = FaceExtras()

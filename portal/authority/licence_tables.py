@@ -38,7 +38,6 @@ COLUMNS: Mapping[str, str] = MappingProxyType(
 )
 # Other systems write it for "without a term". A licence that is valid through it would end outside the calendar.
 _BEYOND_EVERY_TERM = beijing_date(LATEST)
-_BY_HEADING = {zh: column for column, zh in COLUMNS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +49,7 @@ class UnsignedLicence:
 def read_licences(document: bytes, catalogue: Catalogue, issuer_id: str, issued_at: int) -> tuple[UnsignedLicence, ...]:
     """All licences of a table; TableRefused with every problem, by row and column, if there is one."""
     types = {name: each for each in catalogue.by_slug.values() for name in (each.slug, each.zh)}
-    licences = read_rows(document, _BY_HEADING, lambda row: _read_licence(row, types, issuer_id, issued_at))
+    licences = read_rows(document, COLUMNS, lambda row: _read_licence(row, types, issuer_id, issued_at))
     # Two licences at one index would share their status for ever.
     indices = [(each.claims.status_list, each.claims.status_index) for each in licences]
     refuse_repeats(indices, "status_index", "状态序号重复", "the index is taken")

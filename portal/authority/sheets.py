@@ -159,8 +159,7 @@ class _Drawing:
         self._size(12)
         self.pdf.text(_RIGHT - self._width(self.sheet.copy), _TOP, self.sheet.copy)
         y = _TOP + 8
-        short = len(title) <= 14
-        size = 28.0 if short else 17.0
+        size = 28.0 if len(title) <= 14 else 17.0
         for line in self._wrapped(title, size):
             y += size * _MM_A_POINT * 1.25
             self._centred(y, line, spacing=2.5 if len(title) <= 10 else 0)

@@ -117,10 +117,11 @@ def _open_sm2(pem: bytes) -> _Opened:
         BY_NAME["SM2-SM3"].load(spki)
     except ValueError as error:
         raise KeyRefused("a key of none of the three algorithms") from error
-    return "SM2-SM3", spki, lambda message: sm2_signing.sign(pem, message)
+    return "SM2-SM3", spki, lambda message: _raw(sm2_signing.sign(pem, message))
 
 
 def _raw(der: bytes) -> bytes:
+    """A signature in DER as r‖s, 64 bytes."""
     r, s = decode_dss_signature(der)
     return r.to_bytes(32, "big") + s.to_bytes(32, "big")
 

@@ -10,8 +10,6 @@ import shutil
 import subprocess
 from functools import cache
 
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
-
 from portal.verification.sm2 import SIGNER_ID
 
 _SIGN = ("pkeyutl", "-sign", "-rawin", "-digest", "sm3", "-pkeyopt", f"distid:{SIGNER_ID.decode('ascii')}")
@@ -42,18 +40,16 @@ def public_spki(pem: bytes) -> bytes:
 
 
 def sign(pem: bytes, message: bytes) -> bytes:
-    """The signature of `message` as r‖s, 64 bytes."""
+    """The signature of `message`, in DER."""
     reading, writing = os.pipe()
     try:
         os.write(writing, pem)  # a few hundred bytes: any pipe holds them
     finally:
         os.close(writing)
     try:
-        der = _run(*_SIGN, "-inkey", f"/dev/fd/{reading}", input=message, pass_fds=(reading,))
+        return _run(*_SIGN, "-inkey", f"/dev/fd/{reading}", input=message, pass_fds=(reading,))
     finally:
         os.close(reading)
-    r, s = decode_dss_signature(der)
-    return r.to_bytes(32, "big") + s.to_bytes(32, "big")
 
 
 def _run(*arguments: str, input: bytes = b"", pass_fds: tuple[int, ...] = ()) -> bytes:

@@ -105,21 +105,22 @@ class Row:
         return choices.get(text, stand_in)
 
 
-def read_table(document: bytes, columns: Mapping[str, str]) -> Iterator[Row]:
-    """The rows of a CSV or JSON document in UTF-8. `columns` gives the column that a heading in Chinese stands for."""
+def _read_table(document: bytes, columns: Mapping[str, str]) -> Iterator[Row]:
+    """The rows of a CSV or JSON document in UTF-8."""
     try:
         text = document.decode("utf-8-sig")
         headings, entries = _json_entries(text) if text.lstrip()[:1] == "[" else _csv_entries(text)
     except (ValueError, RecursionError, csv.Error) as error:
         raise _unreadable(str(error)) from error
-    _columns_of(headings, columns, row=0)
+    by_heading = {zh: column for column, zh in columns.items()}
+    _columns_of(headings, by_heading, row=0)
     for number, entry in enumerate(entries, start=1):
-        yield Row(number, dict(zip(_columns_of(entry, columns, number), entry.values(), strict=True)))
+        yield Row(number, dict(zip(_columns_of(entry, by_heading, number), entry.values(), strict=True)))
 
 
-def _columns_of(headings: Iterable[str], columns: Mapping[str, str], row: int) -> list[str]:
+def _columns_of(headings: Iterable[str], by_heading: Mapping[str, str], row: int) -> list[str]:
     """What each heading stands for; TableRefused where two stand for one column, of which one would be lost."""
-    found = [columns.get(heading.strip(), heading.strip()) for heading in headings]
+    found = [by_heading.get(heading.strip(), heading.strip()) for heading in headings]
     named = [column for column in found if column]  # a spreadsheet may have several columns without a heading
     if len(set(named)) < len(named):
         repeated = next(column for column in named if named.count(column) > 1)
@@ -145,10 +146,13 @@ def _unreadable(why: str) -> TableRefused:
 
 
 def read_rows(document: bytes, columns: Mapping[str, str], read: Callable[[Row], _T]) -> tuple[_T, ...]:
-    """What `read` makes of each row; TableRefused, with the problems of all rows, if any has one."""
+    """What `read` makes of each row; TableRefused, with the problems of all rows, if any has one.
+
+    `columns` are the names by which `read` asks for cells, each with its heading in Chinese; a table may use either.
+    """
     problems: list[Problem] = []
     values = []
-    for row in read_table(document, columns):
+    for row in _read_table(document, columns):
         values.append(read(row))
         problems += row.problems
     if problems:

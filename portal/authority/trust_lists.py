@@ -87,7 +87,7 @@ def make_trust_list(version: int, issued_at: int, expires_at: int, issuers: Iter
 
 
 def sign_trust_list(document: bytes, root_keys: Iterable[SigningKey]) -> bytes:
-    """trust-list.json.sig: the signatures of these keys over the exact bytes of trust-list.json."""
+    """trust-list.json.sig or root.json.sig: the signatures of these keys over the exact bytes of the document."""
     return _signature_file(
         {key.key_id.hex(): base64.b64encode(key.sign(document)).decode("ascii") for key in root_keys}
     )

@@ -13,7 +13,7 @@ from portal.evidence_documents import CheckedEvidence, NoEvidence, SavedEvidence
 from portal.published import KeysUnusable, read_keys
 from portal.settings import sha256_digits
 from portal.verification.dates import format_timestamp
-from portal.verification.evidence_file import EvidenceFile, Holding
+from portal.verification.evidence_file import Holding
 from portal.verification.recheck import Objection, recheck_by
 
 # A status list of 64 MiB that nothing compresses, in base64, and room for the rest (spec §6, §9).
@@ -62,12 +62,7 @@ def what_was_relied_on(checked: CheckedEvidence, root_sha256: str | None) -> Ite
     if checked.root_sha256:
         compared = "as was asked" if root_sha256 else "from the file: compare it with the one that you trust"
         yield f"root {checked.root_sha256}, {compared}"
-    if checked.file and checked.verdict:
-        yield from _words(checked.file)
-
-
-def _words(file: EvidenceFile) -> Iterator[str]:
-    if said := _WORD.get(file.word.register):
+    if checked.file and checked.verdict and (said := _WORD.get(checked.file.word.register)):
         yield f"the portal's word alone: {said}, and that it had no newer status list or notice"
 
 
