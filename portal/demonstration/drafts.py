@@ -9,7 +9,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 
-from portal.demonstration.issuers import COMPROMISED_DAYS_AGO, ISSUERS, RETIRED_DAYS_AGO, Issuer
+from portal.demonstration.issuers import (
+    COMPROMISED_DAYS_AGO,
+    HEILONGJIANG,
+    JILIN,
+    LIAONING,
+    RETIRED_DAYS_AGO,
+    SHENYANG_CITY,
+    Issuer,
+)
 from portal.demonstration.licences import Draft, NoticeDraft, five_years_from
 from portal.demonstration.places import CHANGCHUN, DALIAN, DAQING, HARBIN, JILIN_CITY, SHENYANG, City
 from portal.demonstration.showcase import showcase
@@ -18,7 +26,6 @@ from portal.verification.statuses import StatusValue
 
 TOTAL = 600
 AGEING_LIST, STALE_LIST, UNPUBLISHED_LIST = 1, 2, 3
-LIAONING, JILIN, HEILONGJIANG, SHENYANG_CITY = ISSUERS
 _FIRST_ORDINARY_SERIAL = 200
 _RETAIL, _WHOLESALE, _FILING = (
     "drug-distribution-retail",

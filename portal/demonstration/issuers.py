@@ -56,50 +56,48 @@ CITY_TYPES = (
 )
 RETIRED_DAYS_AGO, COMPROMISED_DAYS_AGO = 300, 60
 
-ISSUERS = (
-    Issuer(
-        "liaoning",
-        "11210000MBDEM0001W",
-        "辽宁省药品监督管理局（演示）",
-        "Liaoning Medical Products Administration (demonstration)",
-        "210000",
-        ("辽",),
-        {
-            "main": KeyPlan(),
-            "sm2": KeyPlan("SM2-SM3", (Use.LICENCE,)),
-            "status": KeyPlan("Ed25519", (Use.STATUS,)),
-            "retired": KeyPlan(uses=(Use.LICENCE,), state=KeyState.RETIRED, ended=RETIRED_DAYS_AGO),
-            "compromised": KeyPlan(uses=(Use.LICENCE,), state=KeyState.COMPROMISED, ended=COMPROMISED_DAYS_AGO),
-        },
-    ),
-    Issuer(
-        "jilin",
-        "11220000MBDEM00024",
-        "吉林省药品监督管理局（演示）",
-        "Jilin Medical Products Administration (demonstration)",
-        "220000",
-        ("吉",),
-        {"main": KeyPlan("Ed25519")},
-    ),
-    Issuer(
-        "heilongjiang",
-        "11230000MBDEM0003B",
-        "黑龙江省药品监督管理局（演示）",
-        "Heilongjiang Medical Products Administration (demonstration)",
-        "230000",
-        ("黑",),
-    ),
-    Issuer(
-        "shenyang",
-        "11210100MBDEM0004B",
-        "沈阳市市场监督管理局（演示）",
-        "Shenyang Administration for Market Regulation (demonstration)",
-        "210100",
-        ("辽",),
-        {"main": KeyPlan(types=CITY_TYPES)},
-    ),
+LIAONING = Issuer(
+    "liaoning",
+    "11210000MBDEM0001W",
+    "辽宁省药品监督管理局（演示）",
+    "Liaoning Medical Products Administration (demonstration)",
+    "210000",
+    ("辽",),
+    {
+        "main": KeyPlan(),
+        "sm2": KeyPlan("SM2-SM3", (Use.LICENCE,)),
+        "status": KeyPlan("Ed25519", (Use.STATUS,)),
+        "retired": KeyPlan(uses=(Use.LICENCE,), state=KeyState.RETIRED, ended=RETIRED_DAYS_AGO),
+        "compromised": KeyPlan(uses=(Use.LICENCE,), state=KeyState.COMPROMISED, ended=COMPROMISED_DAYS_AGO),
+    },
 )
-
+JILIN = Issuer(
+    "jilin",
+    "11220000MBDEM00024",
+    "吉林省药品监督管理局（演示）",
+    "Jilin Medical Products Administration (demonstration)",
+    "220000",
+    ("吉",),
+    {"main": KeyPlan("Ed25519")},
+)
+HEILONGJIANG = Issuer(
+    "heilongjiang",
+    "11230000MBDEM0003B",
+    "黑龙江省药品监督管理局（演示）",
+    "Heilongjiang Medical Products Administration (demonstration)",
+    "230000",
+    ("黑",),
+)
+SHENYANG_CITY = Issuer(
+    "shenyang",
+    "11210100MBDEM0004B",
+    "沈阳市市场监督管理局（演示）",
+    "Shenyang Administration for Market Regulation (demonstration)",
+    "210100",
+    ("辽",),
+    {"main": KeyPlan(types=CITY_TYPES)},
+)
+ISSUERS = (LIAONING, JILIN, HEILONGJIANG, SHENYANG_CITY)
 
 # Its keys are published here, its register is not: who asks for one of its numbers is told where to ask.
 NEIGHBOUR = Issuer(

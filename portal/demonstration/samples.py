@@ -147,19 +147,16 @@ def _forgeries(licence: MadeLicence, public_url: str) -> Iterator[Sample]:
 
 
 def _numbers(licences: Mapping[str, MadeLicence]) -> Iterator[Sample]:
+    usual, shared = (licences[tag].claims.number for tag in ("in_force", "same_number"))
     rows = (
-        ("number", Reason.IN_FORCE, "输入编号", "A typed number", licences["in_force"].claims.number),
-        ("same_number", Reason.IN_FORCE, "一个编号，两份证照", "One number, two licences", _shared_number(licences)),
+        ("number", Reason.IN_FORCE, "输入编号", "A typed number", usual),
+        ("same_number", Reason.IN_FORCE, "一个编号，两份证照", "One number, two licences", shared),
         ("not_found", Reason.NOT_FOUND, "登记中没有的编号", "A number that no register has", UNKNOWN_NUMBER),
         ("neighbour", Reason.NOT_FOUND, "邻省的编号，请到那里查询", "A number of another province", NEIGHBOURS_NUMBER),
     )
     for name, reason, zh, en, number in rows:
         code = text_qr_code(number)
         yield Sample(name, reason, zh, en, number, code.png(), code.svg(), kind=SampleKind.NUMBER)
-
-
-def _shared_number(licences: Mapping[str, MadeLicence]) -> str:
-    return licences["same_number"].claims.number
 
 
 def _pictures(licences: Mapping[str, MadeLicence], public_url: str) -> Iterator[Sample]:

@@ -9,14 +9,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 
-from portal.demonstration.issuers import CITY_TYPES, ISSUERS
+from portal.demonstration.issuers import CITY_TYPES, HEILONGJIANG, JILIN, LIAONING, SHENYANG_CITY
 from portal.demonstration.licences import Draft, NoticeDraft, end_of_term, five_years_from, number_of
 from portal.demonstration.places import CHANGCHUN, DALIAN, HARBIN, SHENYANG
 from portal.demonstration.types import PLANS
 from portal.verification.statuses import StatusValue
 
-_LIAONING, _JILIN, _HEILONGJIANG, _SHENYANG_CITY = ISSUERS
-_PROVINCES = ((_LIAONING, SHENYANG), (_JILIN, CHANGCHUN), (_HEILONGJIANG, HARBIN), (_LIAONING, DALIAN))
+_PROVINCES = ((LIAONING, SHENYANG), (JILIN, CHANGCHUN), (HEILONGJIANG, HARBIN), (LIAONING, DALIAN))
 # Of one company; the holder's page lists them.
 _OF_ONE_HOLDER = (
     "drug-manufacturing",
@@ -34,7 +33,7 @@ _HOLDER = "沈阳北辰健康产业公司（演示）"
 
 def showcase(month: date, serial: int) -> list[Draft]:
     """Drafts with their serial numbers, from `serial` on."""
-    one_of_each = [replace(draft, serial=number) for number, draft in enumerate(_one_of_each(month), serial)]
+    one_of_each = [replace(_draft(slug, month, turn), serial=serial + turn) for turn, slug in enumerate(PLANS)]
     party = serial + len(one_of_each)
     of_one = [
         replace(_draft(slug, month, 0), serial=number, holder=_HOLDER, party=party)
@@ -44,16 +43,11 @@ def showcase(month: date, serial: int) -> list[Draft]:
     return [*one_of_each, *of_one, *_changed(month, serial), *_renewed(month, serial + 1), *_widened(month, serial + 2)]
 
 
-def _one_of_each(month: date) -> Iterator[Draft]:
-    for turn, slug in enumerate(PLANS):
-        yield _draft(slug, month, turn)
-
-
 def _draft(slug: str, month: date, turn: int) -> Draft:
     """A licence of a type that has been in force for a while, from one of the provinces in turn."""
     months = PLANS[slug].months
     start = month - timedelta(days=min(9 * months, 400) or 300)
-    issuer, city = (_SHENYANG_CITY, SHENYANG) if slug in CITY_TYPES else _PROVINCES[turn % len(_PROVINCES)]
+    issuer, city = (SHENYANG_CITY, SHENYANG) if slug in CITY_TYPES else _PROVINCES[turn % len(_PROVINCES)]
     return Draft(issuer, slug, city, 0, start, end_of_term(start, months) if months else None)
 
 
@@ -61,7 +55,7 @@ def _changed(month: date, serial: int) -> Iterator[Draft]:
     """A pharmacy that moved, then widened its scope, was suspended and is open again."""
     start = month - timedelta(days=900)
     first = Draft(
-        _SHENYANG_CITY,
+        SHENYANG_CITY,
         "drug-distribution-retail",
         SHENYANG,
         serial,
@@ -99,7 +93,7 @@ def _renewed(month: date, serial: int) -> Iterator[Draft]:
     """A renewal: the number stays, the new term begins on the day after the old one."""
     renewed_from = (month - timedelta(days=150)).replace(day=1)
     start = renewed_from.replace(year=renewed_from.year - 5)
-    first = Draft(_JILIN, "device-manufacturing", CHANGCHUN, serial, start, five_years_from(start))
+    first = Draft(JILIN, "device-manufacturing", CHANGCHUN, serial, start, five_years_from(start))
     renewal = replace(first, version=2, valid_from=renewed_from, valid_until=five_years_from(renewed_from))
     decided = renewed_from - timedelta(days=20)
     yield replace(first, status=StatusValue.SUPERSEDED)
@@ -109,7 +103,7 @@ def _renewed(month: date, serial: int) -> Iterator[Draft]:
 def _widened(month: date, serial: int) -> Iterator[Draft]:
     """A manufacturer with a further workshop."""
     start = month - timedelta(days=700)
-    first = Draft(_HEILONGJIANG, "drug-manufacturing", HARBIN, serial, start, five_years_from(start))
+    first = Draft(HEILONGJIANG, "drug-manufacturing", HARBIN, serial, start, five_years_from(start))
     more = {"class_code": "AhzBhzCh", "site_scope": ["片剂", "硬胶囊剂", "颗粒剂", "小容量注射剂"]}
     yield replace(first, status=StatusValue.SUPERSEDED)
     yield replace(first, version=2, signed_on=month - timedelta(days=60), fields=more, tag="scope_widened")
