@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import socket
 import subprocess
 import sys
@@ -11,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.operators import without_settings
 from tests.world import World, Written
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -54,8 +54,7 @@ def test_a_wrong_setting_stops_the_start_with_one_line_that_names_it(
     name: str, command: list[str], written: Written
 ) -> None:
     setting, value, named = WRONG[name]
-    inherited = {key: text for key, text in os.environ.items() if not key.startswith("PORTAL_")}
-    environment = {**inherited, "PORTAL_METRICS_PORT": "9100", **written.environment, setting: value}
+    environment = {**without_settings(), "PORTAL_METRICS_PORT": "9100", **written.environment, setting: value}
     finished = subprocess.run([sys.executable, *command], cwd=ROOT, env=environment, capture_output=True, text=True)
     lines = finished.stderr.strip().splitlines()
     assert finished.returncode != 0
@@ -72,8 +71,8 @@ def test_a_port_that_another_server_has_stops_the_start_with_one_line(
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = str(other.getsockname()[1])
         start = [sys.executable, "-m", "portal.cli", command, "--port", port]
-        inherited = {key: text for key, text in os.environ.items() if not key.startswith("PORTAL_")}
-        environment = {**inherited, **(written.environment if command == "serve" else {}), "PYTHONPATH": str(ROOT)}
+        settings = written.environment if command == "serve" else {}
+        environment = {**without_settings(), **settings, "PYTHONPATH": str(ROOT)}
         finished = subprocess.run(start, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60)
     assert (finished.returncode, finished.stdout) == (2, "")
     assert finished.stderr == f"Error: 127.0.0.1:{port}: Address already in use; --port takes another\n"

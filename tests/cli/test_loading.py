@@ -4,129 +4,22 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import json
 import os
 import pty
 import subprocess
 import sys
-from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
-from portal.cli import main
 from portal.register.tables import open_for_writing, writing
 from portal.verification.dates import format_timestamp
 from tests.authorities import AT, DAY
+from tests.operators import Operator, settings_in, without_settings
 from tests.register.desk import bundle, line_of
 from tests.world import World
 
 ROOT = Path(__file__).parents[2]
-VECTORS = ROOT / "tests" / "vectors" / "world-1"
-FACTS = json.loads((VECTORS / "world.json").read_text("utf-8"))
-
-
-@dataclass(frozen=True, slots=True)
-class Operator:
-    """Who types the commands, with the settings of a world, as of its time."""
-
-    environment: Mapping[str, str | None]
-    at: str
-
-    def run(self, *arguments: str | Path, stdin: bytes | None = None, at: str | None = None) -> Result:
-        words = ["--at", at or self.at, *map(str, arguments)]
-        return CliRunner().invoke(main, words, input=stdin, env=self.environment, catch_exceptions=False)
-
-
-def settings(folder: Path, root_sha256: str) -> Mapping[str, str | None]:
-    others = {name: None for name in os.environ if name.startswith("PORTAL_")}
-    return others | {
-        "PORTAL_PUBLIC_URL": "https://yz.example.gov.cn",
-        "PORTAL_ROOT_SHA256": root_sha256,
-        "PORTAL_KEYS_DIR": str(folder / "keys"),
-        "PORTAL_DATABASE_URL": f"sqlite:///{folder / 'register.sqlite'}?timeout=0",
-    }
-
-
-@pytest.fixture(scope="module")
-def loaded(tmp_path_factory: pytest.TempPathFactory) -> Operator:
-    """The world of the vectors, all of it loaded."""
-    folder = tmp_path_factory.mktemp("vectors")
-    (folder / "keys").mkdir()
-    for file in (VECTORS / "keys").iterdir():
-        (folder / "keys" / file.name).write_bytes(file.read_bytes())
-    operator = Operator(settings(folder, FACTS["root_sha256"]), FACTS["now"])
-    assert operator.run("register", "load", *sorted((VECTORS / "register").iterdir())).exit_code == 0
-    assert operator.run("status", "load", *sorted((VECTORS / "status").iterdir())).exit_code == 0
-    return operator
-
-
-REASONS = {
-    "compromised-before-manifest": ":2: key_compromised: ",
-    "cut-off": ":16: record: not JSON: ",
-    "delta-gap": ":1: manifest: a delta to sequence 7, but sequence 1 was taken last",
-    "digest": ":1: manifest: its Merkle root is not that of the records",
-    "empty": ":1: the bundle is empty",
-    "face-digest": ":2: claims_mismatch: the face does not hash to the digest in the licence",
-    "face-number-differs": ":2: claims_mismatch: face and licence disagree on number",
-    "face-until-differs": ":2: claims_mismatch: face and licence disagree on ",
-    "foreign-records": ":2: the licence is signed by a key of 11220000MB1X54321H, the manifest by 11210000MB0X123458",
-    "hidden-field": ":2: the face holds 'id_no', which drug-distribution-retail may not show",
-    "manifest-by-status-key": ":1: manifest: key 60d61ede03f138cf is not published for use register",
-    "manifest-by-stranger": ":1: manifest: no published key has the id c4c9b21122d55897",
-    "no-manifest": ":1: manifest: manifest line: unknown member 'credential'",
-    "not-json": ":2: record: not JSON: ",
-    "record-missing": ":1: manifest: counts 30 records, the bundle has 29",
-    "records-swapped": ":1: manifest: its Merkle root is not that of the records",
-    "sequence-replayed": ":1: manifest: sequence 1 is not above 1, the last one taken from 11210000MB0X123458",
-    "unpublished-key": ":2: key_unknown: no published key has signed the licence",
-}
-
-
-def test_every_bundle_to_be_refused_has_a_reason_here() -> None:
-    assert {path.stem for path in (VECTORS / "refused-bundles").iterdir()} == REASONS.keys()
-
-
-@pytest.mark.parametrize(("name", "reason"), REASONS.items(), ids=REASONS.keys())
-def test_a_bundle_is_refused_for_what_is_wrong_with_it(name: str, reason: str, loaded: Operator) -> None:
-    path = VECTORS / "refused-bundles" / f"{name}.ndjson"
-    result = loaded.run("register", "load", path)
-    assert result.exit_code == 1
-    assert result.stdout == ""
-    assert f"{path}{reason}" in result.stderr
-    assert all(line.startswith(f"{path}:") for line in result.stderr.splitlines())
-
-
-TRUST_REASONS = {
-    "below-threshold": "valid signatures of 1 root keys, 2 are needed",
-    "changed": "valid signatures of 0 root keys, 2 are needed",
-    "curve-mismatch": "not an Ed25519 key",
-    "cut-off": "trust-list.json: not JSON",
-    "empty": "trust-list.json: not JSON",
-    "expired": "has expired",
-    "kid-mismatch": "the key id does not match the key",
-    "kid-twice": "is listed twice",
-    "one-key-twice": "valid signatures of 1 root keys, 2 are needed",
-    "rollback": "version 6 is lower than the accepted version 7 (rollback)",
-    "stranger": "valid signatures of ",
-    "unknown-field": "unknown member",
-}
-
-
-def test_every_trust_list_to_be_refused_has_a_reason_here() -> None:
-    assert {path.name for path in (VECTORS / "refused-trust").iterdir()} == TRUST_REASONS.keys()
-
-
-@pytest.mark.parametrize(("name", "reason"), TRUST_REASONS.items(), ids=TRUST_REASONS.keys())
-def test_a_trust_list_is_refused_for_what_is_wrong_with_it(name: str, reason: str, loaded: Operator) -> None:
-    folder = VECTORS / "refused-trust" / name
-    result = loaded.run("trust", "publish", folder)
-    assert (result.exit_code, result.stdout) == (1, "")
-    (line,) = result.stderr.splitlines()
-    assert line.startswith(f"{folder}: ")
-    assert reason in line
 
 
 class Town:
@@ -136,7 +29,7 @@ class Town:
         self.folder = folder
         self.world = World()
         written = self.world.write(folder)
-        self.operator = Operator(settings(folder, written.environment["PORTAL_ROOT_SHA256"]), format_timestamp(AT))
+        self.operator = Operator(settings_in(folder, written.environment["PORTAL_ROOT_SHA256"]), format_timestamp(AT))
         (folder / "register.sqlite").unlink()
         self.url = f"sqlite:///{folder / 'register.sqlite'}"
 
@@ -195,7 +88,7 @@ def test_errors_are_told_up_to_the_number_that_was_asked_for(town: Town) -> None
 def test_a_bar_shows_progress_on_a_terminal_and_nowhere_else(town: Town) -> None:
     path = town.file("bundle", town.bundle("辽CB024100001"))
     command = [sys.executable, "-m", "portal.cli", "--at", town.operator.at, "register", "load", str(path)]
-    environment = {name: value for name, value in {**os.environ, **town.operator.environment}.items() if value}
+    environment = {**without_settings(), **town.operator.settings}
     terminal, end = pty.openpty()
     with open(terminal, "rb", buffering=0) as screen:
         result = subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=end, check=True)
@@ -233,7 +126,7 @@ def test_a_new_trust_list_is_published_and_checked(town: Town) -> None:
     assert (published.exit_code, published.stdout) == (0, f"version 9 published in {town.folder / 'keys'}\n")
     checked = town.operator.run("trust", "check")
     assert checked.exit_code == 0
-    pin = town.operator.environment["PORTAL_ROOT_SHA256"]
+    pin = town.operator.settings["PORTAL_ROOT_SHA256"]
     assert checked.stdout.splitlines()[:5] == [
         "version  9",
         "issued   2026-11-20T04:00:00Z",
@@ -275,7 +168,7 @@ def test_a_check_of_unusable_keys_has_exit_status_1(town: Town) -> None:
 
 
 def test_nothing_is_loaded_or_published_with_keys_that_are_not_pinned(town: Town) -> None:
-    operator = Operator({**town.operator.environment, "PORTAL_ROOT_SHA256": "0" * 64}, town.operator.at)
+    operator = Operator({**town.operator.settings, "PORTAL_ROOT_SHA256": "0" * 64}, town.operator.at)
     path = town.file("bundle", town.bundle("辽CB024100001"))
     for command in (("register", "load", path), ("status", "load", path), ("trust", "publish", town.folder / "keys")):
         result = operator.run(*command)
@@ -287,13 +180,13 @@ def test_nothing_is_loaded_or_published_with_keys_that_are_not_pinned(town: Town
 def test_a_database_that_cannot_be_used_is_told_in_one_line(town: Town) -> None:
     path = town.file("bundle", town.bundle("辽CB024100001"))
     for url in ("nonsense", "sqlite://", "sqlite:////nowhere/register.sqlite"):
-        operator = Operator({**town.operator.environment, "PORTAL_DATABASE_URL": url}, town.operator.at)
+        operator = Operator({**town.operator.settings, "PORTAL_DATABASE_URL": url}, town.operator.at)
         result = operator.run("register", "load", path)
         assert (result.exit_code, len(result.stderr.splitlines())) == (2, 1)
 
 
 def test_an_address_that_is_none_stops_a_portal_with_one_line(town: Town) -> None:
-    operator = Operator({**town.operator.environment, "PORTAL_DATABASE_URL": "nonsense"}, town.operator.at)
+    operator = Operator({**town.operator.settings, "PORTAL_DATABASE_URL": "nonsense"}, town.operator.at)
     result = operator.run("verify", "辽CB024100001")
     assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
     assert "not a database address" in result.stderr

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.operators import without_settings
 from tests.ports import free_port
 from tests.world import PUBLIC_URL, World, Written
 
@@ -70,8 +71,7 @@ def served(written: Written) -> Iterator[Served]:
     """Two workers, in a group of processes of their own, of which nothing is left behind."""
     port = free_port()
     command = [sys.executable, "-m", "portal.cli", "serve", "--port", str(port), "--workers", "2"]
-    inherited = {key: text for key, text in os.environ.items() if not key.startswith("PORTAL_")}
-    environment = {**inherited, **written.environment}
+    environment = {**without_settings(), **written.environment}
     with subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True) as process:
         try:
             yield Served(process, port)

@@ -3,31 +3,22 @@
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
-from portal.cli import main
+from tests.operators import Operator
 from tests.world import World
 
 
 @pytest.fixture(scope="module")
-def environment(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str | None]:
-    others = {name: None for name in os.environ if name.startswith("PORTAL_")}
-    return others | World().write(tmp_path_factory.mktemp("world")).environment
+def operator(tmp_path_factory: pytest.TempPathFactory) -> Operator:
+    return Operator(World().write(tmp_path_factory.mktemp("world")).environment, "2026-11-20T04:00:00Z")
 
 
 @pytest.fixture
 def batch(tmp_path: Path) -> Path:
     return tmp_path / "cases.ndjson"
-
-
-def verify(batch: Path, environment: Mapping[str, str | None]) -> Result:
-    words = ["--at", "2026-11-20T04:00:00Z", "verify", "--batch", str(batch)]
-    return CliRunner().invoke(main, words, env=environment, catch_exceptions=False)
 
 
 NO_CASES = {
@@ -46,21 +37,17 @@ NO_CASES = {
 
 
 @pytest.mark.parametrize("line", NO_CASES.values(), ids=NO_CASES.keys())
-def test_a_line_that_is_no_case_ends_a_batch_in_one_line(
-    line: str | bytes, batch: Path, environment: Mapping[str, str | None]
-) -> None:
+def test_a_line_that_is_no_case_ends_a_batch_in_one_line(line: str | bytes, batch: Path, operator: Operator) -> None:
     batch.write_bytes(b'{"id": 1, "text": "2KCA"}\n' + (line.encode() if isinstance(line, str) else line) + b"\n")
-    result = verify(batch, environment)
+    result = operator.run("verify", "--batch", batch)
     assert (result.exit_code, [json.loads(each)["id"] for each in result.stdout.splitlines()]) == (2, [1])
     (said,) = result.stderr.splitlines()
     assert said.startswith('Error: line 2: not of the form {"id", "text", "at"}: ')
 
 
-def test_half_a_character_is_no_licence_code_and_is_printed_as_it_came(
-    batch: Path, environment: Mapping[str, str | None]
-) -> None:
+def test_half_a_character_is_no_licence_code_and_is_printed_as_it_came(batch: Path, operator: Operator) -> None:
     batch.write_text('{"id": "\\ud800", "text": "\\udc00 \\ud83d"}\n{"id": 2, "text": "2KCA"}\n')
-    first, second = map(json.loads, verify(batch, environment).stdout.splitlines())
+    first, second = map(json.loads, operator.run("verify", "--batch", batch).stdout.splitlines())
     assert (first["id"], first["reason"]) == ("\ud800", "not_a_licence_code")
     assert (second["id"], second["reason"]) == (2, "malformed")
 

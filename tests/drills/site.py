@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import http.client
-import os
 import re
 import subprocess
 import sys
@@ -21,6 +20,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from portal.verification.dates import format_timestamp
+from tests.operators import without_settings
 from tests.ports import free_port
 from tests.register.desk import bundle, line_of
 from tests.web.portals import UNLIMITED
@@ -53,10 +53,9 @@ class Site:
         written = self.world.write(folder)
         self.folder = folder
         self.database = folder / "register.sqlite"
-        others = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
         # A load that finds another one at work says so soon.
         url = database_url or f"sqlite:///{self.database}?timeout=1"
-        self.environment = {**others, **written.environment, **UNLIMITED, "PORTAL_DATABASE_URL": url}
+        self.environment = {**without_settings(), **written.environment, **UNLIMITED, "PORTAL_DATABASE_URL": url}
         self.licences = licences
         self.number = "辽AA024100789"
         self.first: Issued | None = None
