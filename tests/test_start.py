@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.operators import without_settings
+from tests.ports import free_port
 from tests.world import World, Written
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -35,7 +36,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Written:
     return World().write(tmp_path_factory.mktemp("world"))
 
 
-SERVE = ["-m", "portal.cli", "serve", "--port", "1"]
+SERVE = ["-m", "portal.cli", "serve", "--port", str(free_port())]
 ANOTHER_SERVER = ["-c", "import wsgi"]
 
 
