@@ -24,12 +24,12 @@ from portal.settings import Settings
 from portal.verification.bundle import read_record
 from portal.verification.presentation import encode_token
 from portal.verification.verdict import Reason
-from tests.end_to_end.browsing import chromium
+from tests.end_to_end.browsing import PHONE, chromium
 from tests.web.portals import portal_of
 from tests.world import PUBLIC_URL, Written
 
 TO = Path("build/faces")
-PHONE, MARGIN = {"width": 360, "height": 740}, 12
+MARGIN = 12
 LANGUAGES = {"zh": "", "en": "/en"}
 # Elements of a face in which something is wider than the element, and so cut or over the edge.
 _TOO_WIDE = """[...document.querySelectorAll('.paper, .paper *')]

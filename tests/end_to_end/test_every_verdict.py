@@ -6,14 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from portal.verification.verdict import Reason
 from portal.web.wording import Language
-from tests.end_to_end.browsing import Visit
+from tests.end_to_end.browsing import PHONE, Visit
 from tests.end_to_end.served import Demonstration, Sample
 
 NARROW = {"width": 320, "height": 640}
-# No code can bring these about; they are tested with a portal in trouble.
-WITHOUT_SAMPLE = {Reason.REGISTER_UNAVAILABLE, Reason.TRUST_LIST_UNUSABLE}
 LISTS = {"same_number"}  # several licences of one number: no single verdict
 
 
@@ -49,14 +46,10 @@ def test_every_sample_shows_its_verdict(
 ) -> None:
     wrong, looked_at = [], set()
     for sample in demonstration.samples:
-        visitor.page.set_viewport_size({"width": 360, "height": 740})
+        visitor.page.set_viewport_size(PHONE)
         present(sample, visitor, prefix)
         wrong += [f"{sample.name} {complaint}" for complaint in complaints(sample, visitor, language)]
         if (sample.reason, sample.attributes, sample.kind) not in looked_at:  # the others differ in their data alone
             looked_at.add((sample.reason, sample.attributes, sample.kind))
             wrong += [f"{sample.name} {barrier}" for barrier in visitor.barriers()]
     assert wrong == []
-
-
-def test_every_verdict_has_a_sample(demonstration: Demonstration) -> None:
-    assert {sample.reason for sample in demonstration.samples} == set(Reason) - WITHOUT_SAMPLE

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from portal.verification.dates import parse_timestamp
 from portal.web.wording import Language, words_for
-from tests.end_to_end.browsing import Visit
+from tests.end_to_end.browsing import PHONE, Visit
 from tests.end_to_end.served import Demonstration
 
 
@@ -33,7 +33,7 @@ def saved_page(browser: Browser, demonstration: Demonstration, folder: Path, lan
     saved = folder / "evidence-checker.html"
     prefix = "" if language is Language.ZH else "/en"
     saved.write_bytes(fetched(f"{demonstration.url}{prefix}/evidence-checker.html"))
-    context = browser.new_context(viewport={"width": 360, "height": 740}, offline=True)
+    context = browser.new_context(viewport=PHONE, offline=True)
     page, noticed = context.new_page(), []
     page.on("console", lambda message: noticed.append(message.text))
     page.on("pageerror", lambda error: noticed.append(str(error)))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import Browser
 
@@ -188,17 +190,15 @@ def test_chinese_characters_are_drawn_and_no_boxes(visitor: Visit) -> None:
     assert len(pictures) == 6
 
 
-def test_a_photo_that_is_too_large_is_answered_in_words(
-    visitor: Visit, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    photo = tmp_path_factory.mktemp("photos") / "large.jpg"
+def test_a_photo_that_is_too_large_is_answered_in_words(visitor: Visit, tmp_path: Path) -> None:
+    photo = tmp_path / "large.jpg"
     photo.write_bytes(b"\xff\xd8\xff" + bytes(13 * 2**20))
     visitor.upload(photo)
     assert visitor.heading == words_for(Language.ZH).t("error.413.title")
 
 
-def test_a_file_that_is_no_photo_is_answered_in_words(visitor: Visit, tmp_path_factory: pytest.TempPathFactory) -> None:
-    file = tmp_path_factory.mktemp("photos") / "letter.doc"
+def test_a_file_that_is_no_photo_is_answered_in_words(visitor: Visit, tmp_path: Path) -> None:
+    file = tmp_path / "letter.doc"
     file.write_bytes(b"not a photo")
     visitor.upload(file)
     assert visitor.heading == words_for(Language.ZH).t("error.415.title")
