@@ -9,7 +9,6 @@ import click
 
 from portal.assemble import load_catalogue
 from portal.authority.printing import PrintRefused, Sheet, make_sheet
-from portal.authority.sheets import NOTO_SERIF, PrintFont, draw_sheets
 from portal.cli.authority_options import named_records, records_argument, url_option
 from portal.cli.session import Session
 from portal.verification.bundle import Record
@@ -50,6 +49,9 @@ def print_licences(
     the fields of its public face in the order of the paper form, masked where the public sees them masked, with the
     QR code (0.5 mm a module), the number and the portal's address. The place of the seal is left free.
     """
+    # Here, because loading what draws takes as long as the rest of the command line together.
+    from portal.authority.sheets import NOTO_SERIF, PrintFont, draw_sheets
+
     types = load_catalogue().by_code
 
     def sheet_of(record: Record) -> Sheet:

@@ -1,6 +1,8 @@
 """`portal authority print`: from the records that were signed to paper, or a plain word why not."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from tests.authorities import PUBLIC_URL
 from tests.authority.papers import debian_font, drafts_by_type, page_texts, record_of
 from tests.world import World
 
+ROOT = Path(__file__).parents[2]
 SLUGS = ("drug-distribution-retail", "food-production")
 
 
@@ -95,3 +98,8 @@ def test_two_numbers_that_would_share_a_file_are_refused(tmp_path: Path) -> None
     assert "12.3" in refused.stderr
     assert "12/3" in refused.stderr
     assert not (tmp_path / "paper").exists()
+
+
+def test_only_who_prints_waits_for_the_library_that_draws() -> None:
+    command = [sys.executable, "-c", "import portal.cli, sys; print('fpdf' in sys.modules)"]
+    assert subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout == "False\n"
