@@ -1,6 +1,6 @@
-"""Whether a bundle's manifest and records may be taken into the register (spec §8): rules only, nothing is stored here.
+"""Whether a bundle's manifest and records may be taken into the register (spec §8): rules only; nothing is stored here.
 
-The rules of a record are those of a verdict (rows 7 to 13, as if it were registered under this manifest), and those
+A record is held to the rules of a verdict (rows 7 to 13, as if it were registered under this manifest), and to those
 that concern publication alone: the manifest's issuer signed it, and its face shows nothing that must not be public.
 """
 
@@ -40,9 +40,9 @@ _WHY: Mapping[Reason, str] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """The conditions for the records of one bundle: its manifest, who signed that, and what is published as of `at`.
+    """What the records of one bundle are judged by: its manifest, who signed it, and what is published as of `at`.
 
-    `registration` is what they would have of it.
+    `registration` is what a record gets if it is admitted.
     """
 
     manifest: Manifest
@@ -77,8 +77,8 @@ class Admission:
     def admit(self, lines: Sequence[bytes]) -> list[Record | NotAdmitted]:
         """The record in each line, or why it may not be taken.
 
-        In steps over all the lines, so that what a step needs stays at hand in the processor: one line after the other
-        took a quarter longer.
+        Each step runs over all the lines, which keeps its code and data in the processor's caches: line by line it was
+        a quarter slower.
         """
         read = [_read(line) for line in lines]
         signers = [signer_of(each.credential, self.trust_list) if isinstance(each, Record) else None for each in read]

@@ -1,8 +1,7 @@
-"""Against accidents: what bundles and status lists put out of force, or leave out, that somebody should confirm.
+"""Guards against accidents: bundles and lists that end or leave out so many licences that somebody should confirm.
 
-One licence that ends is everyday work, however few an issuer has; an export with a wrong filter ends many at once. Of a
-list more is allowed: it alone revokes, authorities cancel dozens in a day, and until it is taken these are shown in
-force.
+A single licence that ends is everyday work, however few its issuer has; an export with a wrong filter ends many. A list
+may end more: only a list revokes, authorities cancel dozens in a day, and until it is taken these are shown in force.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ MANY = 100  # entries of a list
 ROOM = 1 << 23
 _ENDED = frozenset(StatusValue) - {StatusValue.IN_FORCE, StatusValue.RENEWING, StatusValue.SUPERSEDED}
 _LIVE = (StatusValue.IN_FORCE, StatusValue.RENEWING)
-_OUT_OF_FORCE = _ENDED | {None}  # a value outside the table: of such a licence nothing is called in force
+_OUT_OF_FORCE = _ENDED | {None}  # None: a value outside the table, with which no licence is called in force
 
 
 class Impact:
@@ -31,7 +30,7 @@ class Impact:
         self._ended = bytearray(next_id)
 
     def note(self, licence_id: int, ends: bool) -> None:
-        """The bundle has a record of this licence, which may end it."""
+        """Note a record of this licence in the bundle, and whether it ends the licence."""
         if licence_id < len(self._had):
             self._had[licence_id] = 1
             self._ended[licence_id] |= ends
@@ -48,14 +47,14 @@ class Impact:
 
 
 def ends(record: Record, at: int) -> bool:
-    """Whether a record says that its licence is not in force any longer, as of `at`."""
+    """Whether a record says that its licence is no longer in force, as of `at`."""
     expires_at = record.credential.expires_at
     expired = expires_at is not None and expires_at <= at
     return expired or (record.notice is not None and record.notice.status in _ENDED)
 
 
 def objection_to_list(before: StatusList, after: StatusList, held: int) -> str | None:
-    """What somebody should confirm before a list takes the place of another; the register has `held` licences."""
+    """What somebody should confirm before one list replaces another; the register has `held` licences of the issuer."""
     missing = 2 * max(len(before.values) - len(after.values), 0)
     changed = [index for index, (old, new) in enumerate(zip(before.values, after.values, strict=False)) if old != new]
     entries = (entry for index in changed for entry in (2 * index, 2 * index + 1))

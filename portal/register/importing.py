@@ -1,7 +1,7 @@
-"""Taking what authorities signed into the register: a bundle whole or not at all, a status list if it is newer.
+"""Takes what authorities signed into the register: a bundle whole or not at all, a status list if it is newer.
 
-A bundle is read and judged once, batch by batch. Only when no record was objected to, and number of records and Merkle
-root are those of the signed manifest, is it stored, in one transaction, which the gates against accidents may end.
+A bundle is read and judged once, batch by batch. It is stored only if no record was objected to, and if the number of
+records and the Merkle root match the signed manifest: in one transaction, which the gates against accidents may undo.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class StatusListRefused(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A bundle that was taken: so many of its records, and of the notices in them, were new to the register."""
+    """A bundle that was taken, and how many of its records and notices were new to the register."""
 
     issuer_id: str
     manifest: Manifest
@@ -63,7 +63,7 @@ class Loaded:
 
 @dataclass(frozen=True, slots=True)
 class LoadedStatusList:
-    """A status list that the register has; `is_new` is false where it was there already."""
+    """A status list that the register has; `is_new` is false if it was there already."""
 
     status_list: StatusList
     is_new: bool
@@ -82,8 +82,8 @@ def load_bundle(
 ) -> Loaded:
     """Take a bundle, whose lines `source` gives without newlines; BundleRefused, with at most `max_errors` errors.
 
-    `confirmed`: somebody means what the gates object to. `progress` is called now and then with the number of records
-    read and the number in the manifest.
+    `confirmed`: somebody means what the gates object to. `progress` is called from time to time with the number of
+    records read and the number in the manifest.
     """
     lines = iter(source)
     admission = _read_manifest(lines, trust_list, catalogue, at)
@@ -127,7 +127,7 @@ def _store(engine: Engine, admission: Admission, waiting: WaitingRecords, confir
 
 
 class _Batches:
-    """The record lines in batches; `objection` says what is wrong with the lines themselves, when all are read."""
+    """The record lines in batches; once all are read, `objection` says what is wrong with the lines themselves."""
 
     def __init__(self, lines: Iterable[bytes], count: int) -> None:
         self._lines = lines
@@ -156,7 +156,7 @@ class _Batches:
 def _objections(
     lines: Iterable[bytes], admission: Admission, waiting: WaitingRecords, progress: Progress | None
 ) -> Iterator[LineError]:
-    """Have the records judged, and let those that are admitted wait; each objection as it is found."""
+    """Have the records judged, put aside those that are admitted, and yield each objection as it is found."""
     tree, manifest = MerkleTree(), admission.manifest
     batches = _Batches(lines, manifest.records)
     for judgement in judged(admission, batches):
@@ -178,7 +178,7 @@ def _objections(
 def load_status_list(
     engine: Engine, encoded: bytes, trust_list: TrustList, at: int, *, confirmed: bool = False
 ) -> LoadedStatusList:
-    """Take a status list that its issuer signed, if it is newer than the one there; StatusListRefused if not.
+    """Take a status list that its issuer signed, if it is newer than the one in the register; else StatusListRefused.
 
     `confirmed`: somebody means what the gates object to.
     """

@@ -1,10 +1,10 @@
 """What makes licences findable, written in the transaction that takes their records.
 
-The parts of names are gathered in a temporary table and entered in the order of the index, so that each of its pages
-is written once.
+The parts of names are gathered in a temporary table and inserted in index order, so that each page of the index is
+written once.
 
-All versions of a licence share a `licence_id`, and it is found by every name that it was ever issued to. The name of a
-person (category personal_registration) is not indexed, nor a code under which persons could be listed.
+All versions of a licence share a `licence_id`, and it is found by every name that it was ever issued to. The names of
+persons (category personal_registration) are not indexed, nor is a code under which persons could be listed.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from portal.catalogue.names import LEAST_PART, comparable_name
 from portal.register.bulk import Values, insert_rows
 from portal.register.tables import name_parts, records, shelves, staged_parts
 
-# A longer part is found by its end; in a chain's hundreds of shops it is the end that differs.
+# A longer part is looked for by its end: the hundreds of shops of a chain differ there.
 LONGEST_PART = 32
 
 Row: TypeAlias = Mapping[str, Any]
@@ -39,13 +39,13 @@ _COUNT = (
 
 
 def name_part(text: str) -> NamePart:
-    """Where a part of a comparable name stands in the index: its first two characters, and those that follow."""
+    """A part of a comparable name as it is in the index: its first two characters, and those that follow."""
     part = text[:LONGEST_PART]
     return part[:LEAST_PART], part[LEAST_PART:]
 
 
 def name_parts_of(name: str) -> frozenset[NamePart]:
-    """All ends of a comparable name: whatever part is looked for, one of them begins with it."""
+    """All suffixes of a comparable name: whatever part is looked for, one of them begins with it."""
     return frozenset(name_part(name[start:]) for start in range(len(name) - LEAST_PART + 1))
 
 
@@ -62,7 +62,7 @@ Licences: TypeAlias = dict[tuple[int, str], Known]
 
 
 class LicenceIndex:
-    """Enters one issuer's new records, some hundreds at a time. Its transaction is the only one that writes."""
+    """Indexes one issuer's new records, a few hundred at a time. No other transaction writes meanwhile."""
 
     def __init__(self, connection: Connection, issuer_id: str, catalogue: Catalogue) -> None:
         self._connection = connection
@@ -75,7 +75,7 @@ class LicenceIndex:
         staged_parts.create(connection)
 
     def known(self, rows: Iterable[Row]) -> Licences:
-        """The licences of these records that the register has, by type and number."""
+        """Those licences of these records that the register has already, by type and number."""
         known: Licences = {}
         keys = {"keys": [row["number_key"] for row in rows], "issuer_id": self._issuer_id}
         for type_code, number, licence_id, version, holder in self._connection.execute(_LICENCES, keys):
@@ -85,7 +85,7 @@ class LicenceIndex:
         return known
 
     def enter(self, rows: Sequence[Row], known: Licences) -> list[Row]:
-        """Index records that the register does not have yet; returns their rows with what they are found by."""
+        """Index records that the register does not have yet, and return their rows, complete with licence ids."""
         before = self.next_id
         completed = [self._complete(row, known) for row in rows]
         self._count({row["licence_id"]: row["type_code"] for row in completed if row["licence_id"] >= before})
@@ -93,7 +93,7 @@ class LicenceIndex:
         return completed
 
     def finish(self) -> None:
-        """Enter the parts of all names."""
+        """Move the parts of all names into the index."""
         in_order = select(staged_parts).order_by(*staged_parts.columns)
         self._connection.execute(insert(name_parts).from_select(list(name_parts.columns), in_order))
         staged_parts.drop(self._connection)
@@ -118,7 +118,7 @@ class LicenceIndex:
                 yield gram, shelf, rest, licence.licence_id
 
     def _count(self, new: Mapping[int, int]) -> None:
-        """Count new licences, whose type codes are given by id, on their shelves."""
+        """Add new licences, given as id → type code, to the counts of their shelves."""
         for type_code, more in Counter(new.values()).items():
             if type_code not in self._shelves:
                 self._shelves[type_code] = self._make_shelf(type_code)

@@ -1,7 +1,7 @@
 """The records of a bundle, judged on all cores, in their order.
 
-Processes judge a batch of lines each. They write nothing, and they end when the process that loads does, however that
-ends: then what they read from is closed.
+Each process judges a batch of lines at a time. It writes nothing, and it ends when the loading process does, however
+that happens, because the pipe that it reads from is closed then.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from portal.register.admission import Admission, NotAdmitted
 from portal.register.storing import Waiting, encoded, waiting_record
 from portal.verification.bundle import leaf_hash
 
-# Fewer records are judged by one process before others would have begun.
+# One process is done with fewer before others would have started.
 _WORTH_OTHER_PROCESSES = 2_000
 
 Objection: TypeAlias = tuple[int, str]
@@ -29,9 +29,8 @@ Objection: TypeAlias = tuple[int, str]
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A batch of lines: their leaves in the Merkle tree, who was not admitted (place in the batch, why), and the rest.
-
-    `leaves`: one behind the other. `records`: those that were admitted, encoded.
+    """A judged batch of lines: `leaves` are their hashes in the Merkle tree, one after the other; `objections` have
+    their places in the batch; `records` are those that were admitted, encoded.
     """
 
     leaves: bytes
@@ -62,7 +61,7 @@ def _judged_by(processes: int, admission: Admission, batches: Iterable[Sequence[
     with ExitStack() as stack:
         idle = _start(processes, admission, stack)
         busy: deque[Connection] = deque()
-        # A judge is given its next batch at the moment at which its last is taken, and that is dealt with after it.
+        # A judge gets its next batch as soon as its last result is received, before that result is dealt with.
         for batch in batches:
             done = None
             if not idle:
@@ -77,7 +76,7 @@ def _judged_by(processes: int, admission: Admission, batches: Iterable[Sequence[
 
 
 def _start(processes: int, admission: Admission, stack: ExitStack) -> list[Connection]:
-    """Forked, since what they need is all there: nothing of it has to be written and read again."""
+    """Forked: they inherit all they need, and nothing has to be serialised."""
     context = get_context("fork")
     ours: list[Connection] = []
     for _ in range(processes):

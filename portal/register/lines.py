@@ -1,4 +1,4 @@
-"""The lines of a bundle, from a file or a pipe, plain or gzip: one at a time, in memory that nobody can make grow."""
+"""The lines of a bundle, from a file or a pipe, plain or gzip: one at a time, in bounded memory."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Iterator
 from typing import IO, cast
 
-# A record: 768 bytes of credential in base64, a face of 32 KiB in which JSON writes some characters in six, a notice.
+# A record: 768 bytes of credential in base64, a face of 32 KiB (JSON writes some characters as six), a notice.
 MAX_LINE_BYTES = 256 * 1024
 _GZIP_MAGIC = b"\x1f\x8b"
 
@@ -20,7 +20,7 @@ class UnreadableLine(ValueError):
 
 def bundle_lines(stream: IO[bytes]) -> Iterator[bytes]:
     """The lines without their newlines; UnreadableLine where one is too long or the compression is broken."""
-    # Typed for raw streams, it asks no more of what it reads from than any binary stream has.
+    # Its annotation asks for a raw stream, but it uses nothing that other binary streams lack.
     reader = io.BufferedReader(cast(io.RawIOBase, stream))
     source = gzip.GzipFile(fileobj=reader) if reader.peek(2)[:2] == _GZIP_MAGIC else reader
     try:
@@ -31,5 +31,5 @@ def bundle_lines(stream: IO[bytes]) -> Iterator[bytes]:
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise UnreadableLine(f"gzip: {error}") from error
     finally:
-        with contextlib.suppress(ValueError):  # where the caller has closed the stream: it is the caller's to close
+        with contextlib.suppress(ValueError):  # the caller may have closed the stream, which is theirs
             reader.detach()

@@ -1,6 +1,6 @@
-"""How long visitors wait for a database that does not answer: one of them a moment, those behind him not at all.
+"""How long visitors wait for a database that does not answer: one of them for a moment, the others not at all.
 
-A verdict on a genuine code may come 0.3 seconds later for it, and the register must be in use again within 5.
+A verdict on a genuine code may be 0.3 seconds late because of it, and the register must be in use again within 5.
 """
 
 from __future__ import annotations
@@ -9,18 +9,18 @@ from time import monotonic
 
 PATIENCE = 0.25  # seconds for a connection, or an answer that a verdict waits for
 _PAUSE = 1.0
-# What fails sooner (a file that is not there, a port that is closed) may be asked for again at once.
+# What fails faster (a missing file, a closed port) may be tried again at once.
 _LONG = 0.05
 
 
 class Pause:
-    """After a failure that took long nobody asks for a while; then one visitor looks, and nobody waits with him."""
+    """After a slow failure nobody asks for a while; then one visitor tries again, and only that one waits."""
 
     def __init__(self) -> None:
         self._until = 0.0
 
     def holds(self) -> bool:
-        """Whether not to ask now. The first to whom it says no, when a while is over, is the one who looks."""
+        """Whether not to ask now. When the pause is over, the first caller gets False and tries; others pause on."""
         if not self._until:
             return False
         now = monotonic()
@@ -30,7 +30,7 @@ class Pause:
         return False
 
     def begin_after(self, seconds: float) -> None:
-        """After a failure that took so long."""
+        """Begin a pause, if a failure took so long that it deserves one."""
         if seconds > _LONG:
             self._until = monotonic() + _PAUSE
 

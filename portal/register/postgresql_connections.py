@@ -1,7 +1,7 @@
 """How a portal connects to PostgreSQL: a server that has stopped answering keeps nobody waiting for long.
 
-A stopped server still takes connections, since its machine's kernel does that, and then stays silent; no time limit of
-the server ends that, and libpq's own for connecting is 2 seconds at least. So both limits are kept here.
+The kernel goes on accepting connections for a stopped server, which then stays silent. No timeout of the server ends
+that, and libpq's own for connecting is at least 2 seconds. So both timeouts, to connect and to answer, are here.
 """
 
 from __future__ import annotations
@@ -27,21 +27,21 @@ class _PatientConnection(psycopg.Connection[Any]):
     patience = PATIENCE
 
     def wait(self, gen: PQGen[RV], interval: float = _LOOK_FOR_INTERRUPTIONS_EVERY, timeout: float | None = None) -> RV:
-        """Every answer of the server is waited for here."""
+        """All waiting for the server's answers goes through here."""
         try:
             return super().wait(gen, interval, self.patience if timeout is None else timeout)
         except psycopg.OperationalError:
             if self.pgconn.transaction_status == psycopg.pq.TransactionStatus.ACTIVE:
-                self.pgconn.finish()  # the answer may still come: nobody else may take it for theirs
+                self.pgconn.finish()  # the answer may still arrive, and the next user must not take it for theirs
             raise
 
     def __del__(self, *_: object) -> None:
-        """One that came late and that nobody took goes without the driver's warning."""
+        """Close a late connection that nobody took, without the driver's warning."""
         self.pgconn.finish()
 
 
 class _Connecting:
-    """Connects in a thread. A connection that comes too late is for the next who asks."""
+    """Connects in a thread. A connection that comes too late goes to the next caller."""
 
     def __init__(self) -> None:
         self._threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix="postgresql")
@@ -66,13 +66,13 @@ class _Connecting:
 
 
 def read_patiently(engine: Engine, patience: float) -> None:
-    """Let `engine` connect so, for reading alone; `patience`: seconds for an answer."""
+    """Have `engine` connect this way, read-only; `patience`: seconds to wait for an answer."""
 
     def begin(connection: _PatientConnection, _: ConnectionPoolEntry) -> None:
         connection.patience = patience
         cursor = connection.cursor()
         cursor.execute("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY")
-        # Who does not wait for an answer any longer should not keep the server at it.
+        # Once nobody waits for an answer, the server should stop working on it.
         cursor.execute(f"SET statement_timeout = {int(patience * 1000)}")
         cursor.close()
         connection.commit()

@@ -1,6 +1,6 @@
 """Where a record stands in the bundle that first brought it: the signed manifest, the record's line, and the path.
 
-The roots of a large manifest's chunks are computed once and kept by the manifest's root: what they are follows from it.
+The roots of a large manifest's chunks are computed once and cached under the manifest's root, which determines them.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _KEPT_MANIFESTS = 64
 
 
 class InclusionReader:
-    """Proves by a connection to the register; it keeps what it has computed of some manifests."""
+    """Finds proofs over a connection to the register; keeps the chunk roots of some manifests."""
 
     def __init__(self) -> None:
         self._kept: dict[tuple[int, bytes], tuple[bytes, ...]] = {}
@@ -75,7 +75,7 @@ def _read_chunk_roots(connection: Connection, manifest_id: int) -> tuple[bytes, 
 
 
 def _leaves(connection: Connection, manifest_id: int, first: int) -> list[bytes]:
-    """The leaves of the chunk that begins at `first`; the blocks that hold them begin where they like."""
+    """The leaves of the chunk that begins at `first`; the stored blocks are not aligned with chunks."""
     before = select(leaf_blocks.c.first_index).where(
         leaf_blocks.c.manifest_id == manifest_id, leaf_blocks.c.first_index <= first
     )

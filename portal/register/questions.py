@@ -1,4 +1,4 @@
-"""What a portal asks the register: each question is one statement, built once and compiled once."""
+"""What a portal asks the register: each question is one statement, built and compiled once."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ STATUS_LIST = select(status_lists.c.cwt).where(
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A statement in the words of the database's driver, compiled once: a third of the cost of executing it anew."""
+    """A statement in the SQL of the database's driver, compiled once: executing it takes a third of the time."""
 
     sql: str
     names: Sequence[str] | None

@@ -1,8 +1,8 @@
 """The register as the portal reads it: one statement a question, read-only.
 
-A database that is missing, locked, broken or out of reach is an answer, RegisterUnavailable, and is logged when that
-begins and when it ends. Where that took long, the next questions are answered so at once, for a second each time.
-Whether what the register holds is genuine is not judged here.
+A database that is missing, locked, broken or out of reach is an answer, RegisterUnavailable; an outage is logged when
+it begins and when it ends. After a slow failure all questions are answered so at once, for a second at a time. Whether
+what the register holds is genuine is not judged here.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from portal.verification.verdict import Registration
 _log = logging.getLogger(__name__)
 
 _PATIENCE_OF_SEARCHES = 2.0  # seconds; no verdict waits for them
-_NUL = "\0"  # PostgreSQL has no text with it, and its driver refuses the question: that is no outage
+_NUL = "\0"  # PostgreSQL stores no text with it, and its driver refuses the question: that is no outage
 
 Rows: TypeAlias = Sequence[Sequence[Any]]
 ListId: TypeAlias = tuple[str, int]
@@ -140,7 +140,7 @@ class RegisterReader:
         self._searching.dispose()
 
     def _search(self, look: Callable[[Connection], Answer]) -> Answer | RegisterUnavailable:
-        """What `look` finds. A search that takes too long is given up, and nobody else kept from asking."""
+        """What `look` finds. A search that takes too long is given up, and does not start a pause for others."""
         if self._pause.holds():
             return RegisterUnavailable()
         try:
@@ -152,11 +152,11 @@ class RegisterReader:
         return found
 
     def _ask(self, question: Question, **values: Value) -> Rows | RegisterUnavailable:
-        """By way of the driver's own cursor: measured 32 µs where a Core execution of the same statement took 82."""
+        """Through the driver's own cursor: 32 µs, where executing the same statement with SQLAlchemy Core took 82."""
         if self._pause.holds():
             return RegisterUnavailable()
         started = monotonic()
-        resting = self._resting  # after a failure another list is in its place
+        resting = self._resting  # a failure puts another list in its place
         try:
             connection = self._connection(resting)
             cursor = connection.cursor()
@@ -171,7 +171,7 @@ class RegisterReader:
         return rows
 
     def _connection(self, resting: list[PoolProxiedConnection]) -> PoolProxiedConnection:
-        """One that rests, or one from the pool: giving it back there and taking it again costs as much as to ask."""
+        """A resting one, or one from the pool: returning and taking it there costs as much as the question itself."""
         with suppress(IndexError):
             while True:
                 connection = resting.pop()
@@ -187,7 +187,7 @@ class RegisterReader:
             _log.warning("the register can be read again")
 
     def _note_outage(self, error: Exception) -> RegisterUnavailable:
-        self.close()  # the other connections are to the same place: the next question begins with a new one
+        self.close()  # the other connections lead to the same place: the next question opens a new one
         if self._available:
             self._available = False
             _log.error("the register cannot be read: %s", " ".join(str(error).split()))
@@ -235,12 +235,12 @@ def _licence(
 
 
 def _blob(value: bytes | memoryview | str) -> bytes:
-    """Some drivers give a view of a blob; SQLite gives text where somebody wrote text into its place."""
+    """Some drivers return a view of a blob; SQLite returns text if somebody wrote text there."""
     return value.encode("utf-8") if isinstance(value, str) else bytes(value)
 
 
 def _face_document(line: bytes) -> bytes:
-    """The face in a stored line; nothing, and an alarm in the log, where the bytes are no record any more."""
+    """The face in a stored line; empty, with an alarm in the log, if the bytes are no longer a record."""
     try:
         return strict_json.parse(line, "stored record").text("face").encode("utf-8")
     except strict_json.Unexpected as error:

@@ -1,7 +1,7 @@
-"""The register as it was before the last bundle of an issuer: what that brought goes, and its manifest tells of it.
+"""Takes back the last bundle of an issuer: what it brought goes, and only its manifest remains, in `taken_back`.
 
-The one place where anything is taken out of a register. The bundle can be loaded again, as can any later one; a delta
-to it cannot before that.
+The one place where anything is taken out of a register. The bundle can be loaded again, and so can any later one; but a
+delta to it only after it.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class NothingToTakeBack(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class TakenBack:
-    """A bundle that the register no longer has: so many records and notices came with it and went with it."""
+    """A bundle that the register no longer has, and how many records and notices went with it."""
 
     issuer_id: str
     sequence: int
@@ -65,7 +65,7 @@ class TakenBack:
 
 
 def roll_back(engine: Engine, issuer_id: str | None, at: int) -> TakenBack:
-    """Take back the bundle that was taken last, from an issuer or at all; NothingToTakeBack where there is none."""
+    """Take back the last bundle of an issuer, or of any if None; NothingToTakeBack if there is none."""
     with writing(engine) as connection:
         last = connection.execute(_LAST if issuer_id is None else _LAST.filter_by(issuer_id=issuer_id)).one_or_none()
         if last is None:
@@ -84,7 +84,7 @@ def roll_back(engine: Engine, issuer_id: str | None, at: int) -> TakenBack:
 
 
 class _Names:
-    """What the licences of a manifest are found by, and counted as, as far as no other manifest brought it too."""
+    """The index entries and counts of a manifest's licences, as far as no other manifest brought them as well."""
 
     def __init__(self, connection: Connection, issuer_id: str, manifest_id: int) -> None:
         self._connection = connection

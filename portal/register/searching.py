@@ -1,7 +1,7 @@
 """Licences by number, identifier, holder's code or part of the holder's name, within 50 ms among a million of them.
 
-What a search costs hangs on how many licences it gives and, with a filter, on how many shelves that leaves, never on
-how many licences have the name: those are one range of an index, in all or on each shelf.
+The cost of a search depends on how many licences it returns and, with a filter, on how many shelves remain, but never
+on how many licences match: these are one range of an index, overall or on each shelf.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _COLUMNS = {
 
 
 def _licences(*of_shelf: ColumnElement[bool]) -> Select[Any]:
-    """Those with a part in a name, some of them twice: where it is twice in a name, or in two names of a licence."""
+    """Licences with a part in a name; twice, if a name has the part twice, or two names of the licence have it."""
     return select(name_parts.c.licence_id).where(
         name_parts.c.gram == bindparam("gram", type_=Text),
         *of_shelf,
@@ -43,7 +43,7 @@ def _in_pages(statement: Select[Any]) -> Select[Any]:
 
 _ANYWHERE = _in_pages(_licences())
 _ON_SHELF = _in_pages(_licences(name_parts.c.shelf == bindparam("shelf", type_=Integer)))
-# A scalar with a limit, where EXISTS would do: of that PostgreSQL makes a join, and reads the names of all shelves.
+# A scalar with a limit instead of EXISTS, which PostgreSQL turns into a join that reads the names of all shelves.
 _SHELVES = (
     select(shelves.c.id)
     .where(_licences(name_parts.c.shelf == shelves.c.id).limit(1).scalar_subquery().is_not(None))
@@ -67,7 +67,7 @@ def _by_column(connection: Connection, wanted: Wanted) -> list[int]:
 
 
 def _by_name(connection: Connection, wanted: Wanted) -> Iterator[int]:
-    """In the order of what follows the part in the name, where there is a filter shelf by shelf; each licence once."""
+    """In the order of what follows the part in the name, shelf by shelf if there is a filter; each licence once."""
     gram, rest = name_part(wanted.key[-LONGEST_PART:])
     count = wanted.first + wanted.count + 1
     part: Part = {"gram": gram, "rest": rest, "rest_end": rest + _AFTER_ALL, "count": count}

@@ -1,9 +1,9 @@
 """How the register's SQLite file is opened: to write by one at a time, to read by any number at the same time.
 
-The file keeps a write-ahead log. Readers see the register as it was until a load commits; with a rollback journal a
-load that outgrows its cache would lock them out until its end. The price: two more files, -wal and -shm, which must lie
-on the same local file system. They stay in place when a load ends: a portal that may not write in the folder, or has it
-mounted read-only, can open a register with a log only where these files are.
+The file keeps a write-ahead log. Readers see the register as it was until a load commits; with a rollback journal, a
+load that outgrows its cache would lock them out until it ends. The price: two more files, -wal and -shm, which must be
+on the same local file system. They stay when a load ends: a portal that may not write in the folder, or has it mounted
+read-only, can open a register with a log only if these files exist.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 from portal.register.pausing import PATIENCE
 
 _WAIT_FOR_WRITER = 60.0  # seconds; some hundred thousand records are stored in that time
-# A load changes the pages of four indices in random order; what does not fit here goes to the log again and again.
-# The names are sorted in as much memory again: together they stay below 500 MB.
+# A load changes the pages of four indices in random order; pages that do not fit here are written to the log over and
+# over. Sorting the names takes as much memory again: together they stay below 500 MB.
 _WRITING_CACHE_KIB = 160 * 1024
 
 
@@ -30,9 +30,9 @@ class _WritingConnection(sqlite3.Connection):
     path: Path
 
     def close(self) -> None:
-        """Move the log into the database and close, leaving the log's files in place, emptied.
+        """Move the log into the database and close, leaving the log's files in place but empty.
 
-        SQLite removes them with the last connection; that one is a reader here, which cannot.
+        SQLite removes them when the last connection closes. Here that is a reader, which cannot.
         """
         with contextlib.suppress(sqlite3.Error):
             self.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
@@ -66,7 +66,7 @@ class _ReadingConnection(sqlite3.Connection):
 
 
 def connect_to_read(path: Path, wait: float | None) -> sqlite3.Connection:
-    # A copy of the file without its log's files, where none can be made (a read-only medium): it is read as it is.
+    # A copy of the database alone, where the log's files cannot be made (a read-only medium), is read as it is.
     alone = not _log_of(path).exists() and not os.access(path.parent, os.W_OK, effective_ids=True)
     file = _identity(path)
     connection = sqlite3.connect(
@@ -82,13 +82,13 @@ def connect_to_read(path: Path, wait: float | None) -> sqlite3.Connection:
 
 
 def require_same_file(connection: DBAPIConnection, _: ConnectionPoolEntry, __: PoolProxiedConnection) -> None:
-    """Have the pool connect again where the file was replaced or removed: an open one would be read for ever."""
+    """Have the pool connect again if the file was replaced or removed: the open one would be read for ever."""
     if not reads_what_is_there(connection):
         raise DisconnectionError
 
 
 def reads_what_is_there(connection: object) -> bool:
-    """Whether a connection that was opened to read has still the file before it that has the name now."""
+    """Whether a connection opened to read still reads the file that now has the name."""
     if not isinstance(connection, _ReadingConnection):
         return True
     path = connection.path

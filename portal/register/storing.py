@@ -1,7 +1,7 @@
 """Admitted records on their way into the tables. They wait in a temporary file until the whole bundle is admitted.
 
-So the register is locked while it stores and no longer, and a bundle that is refused never touches it. The file needs
-as much room in the system's folder for temporary files as the bundle has unpacked.
+So the register is locked only while it stores, and a refused bundle never touches it. The file takes as much room in
+the system's folder for temporary files as the uncompressed bundle.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from portal.register.indexing import LicenceIndex, Licences, Row
 from portal.register.tables import leaf_blocks, manifests, notices, records
 from portal.verification.bundle import Manifest, Record
 
-# A record's row, that of its notice, without what the manifest adds to them; and whether it ends its licence.
+# The rows of a record and of its notice, without what the manifest adds; and whether the record ends its licence.
 Waiting: TypeAlias = tuple[Row, Row | None, bool]
 
 _LAST_SEQUENCE = select(func.max(manifests.c.sequence)).where(manifests.c.issuer_id == bindparam("issuer_id"))
@@ -87,7 +87,7 @@ def _notice_row(issuer_id: str, record: Record) -> Row | None:
 
 
 def encoded(batch: list[Waiting]) -> bytes:
-    """Of a batch, as it waits: in the interpreter's own form, which takes a third of the time of CBOR."""
+    """A batch as it waits: in the interpreter's own format, three times as fast as CBOR."""
     return marshal.dumps(batch)
 
 
@@ -139,7 +139,7 @@ class Storing:
         there = {bytes(each) for each in self._connection.scalars(_KNOWN, asked)}
         new: dict[bytes, Row] = {}
         for index, row in enumerate(batch, start=first_index):
-            # One that is known stays as it was first taken: the earliest manifest proves the most about its key.
+            # A known record stays as it was first taken: the earliest manifest proves the most about its key.
             if row["credential_id"] not in there:
                 new.setdefault(row["credential_id"], {**row, "manifest_id": self._manifest_id, "leaf_index": index})
         rows = self._index.enter(list(new.values()), known)
@@ -148,7 +148,7 @@ class Storing:
         return new.keys()
 
     def _store_notice(self, row: Row) -> bool:
-        """Store it if it is new; whether it was."""
+        """Store a notice if it is new, and say whether it was."""
         if self._connection.scalar(_KNOWN_NOTICE, row):
             return False
         self._connection.execute(insert(notices), {**row, "manifest_id": self._manifest_id})

@@ -65,7 +65,7 @@ manifests = Table(
     Index("manifests_by_time", "issuer_id", "signed_at"),
 )
 
-# The manifests of bundles that were rolled back: what they brought is gone, that they were there is not forgotten.
+# The manifests of bundles that were rolled back: what they brought is gone, but not the fact that they were there.
 taken_back = Table(
     "taken_back",
     metadata,
@@ -74,8 +74,8 @@ taken_back = Table(
     Column("taken_back_at", BigInteger, nullable=False),
 )
 
-# The leaves of each manifest's Merkle tree, some hundreds in a row. A snapshot repeats records that an earlier one
-# brought; without its leaves nobody could prove that a record of it is under its root.
+# The leaves of each manifest's Merkle tree, a few hundred to a row. A snapshot repeats records of earlier bundles;
+# without its own leaves nobody could prove that such a record is under its root.
 leaf_blocks = Table(
     "leaf_blocks",
     metadata,
@@ -85,7 +85,7 @@ leaf_blocks = Table(
 )
 
 # A credential is its claims, and another authority may sign the same ones: each has its own record of them.
-# `manifest_id` and `leaf_index`: where a record was first taken. `line` is the exact line, in which the claims stand.
+# `manifest_id` and `leaf_index`: where a record was first taken. `line` is the exact line, which holds the claims.
 # `licence_id` is the same for all versions of a licence: of one issuer, type and number.
 records = Table(
     "records",
@@ -112,7 +112,7 @@ records = Table(
     Index("records_by_elicence", "elicence_id"),
 )
 
-# What one issuer has of one type, and how many licences that is: versions do not count.
+# What one issuer has of one type, and how many licences that is, whatever the number of versions.
 shelves = Table(
     "shelves",
     metadata,
@@ -123,8 +123,8 @@ shelves = Table(
     UniqueConstraint("issuer_id", "type_code"),
 )
 
-# Every end of every holder's name, and so every part of it: the names that have a part are one range of the index, and
-# those on one shelf a range of the key. In PostgreSQL too text is compared by its bytes, or it would be no range.
+# Every suffix of every holder's name, and so every part of it: the names with a given part are one range of the index,
+# those on one shelf one range of the key. PostgreSQL must compare text by its bytes too, or it would be no range.
 _Bytewise = Text().with_variant(Text(collation="C"), "postgresql")
 name_parts = Table(
     "name_parts",
@@ -137,7 +137,7 @@ name_parts = Table(
     sqlite_with_rowid=False,
 )
 
-# Parts of names on their way into that table, of one transaction: it sorts them.
+# Where one transaction gathers parts of names before it sorts them into that table.
 staged_parts = Table(
     "staged_parts",
     MetaData(),
@@ -173,7 +173,7 @@ class DatabaseUnusable(ValueError):
 
 
 def open_for_writing(url: str) -> Engine:
-    """The register's database with its tables, which are made where they are missing."""
+    """The register's database, with its tables, which are created if missing."""
     address = _read_url(url)
     if address.get_backend_name() == "sqlite":
         path, wait = _sqlite_path(address), _sqlite_timeout(address)
@@ -194,9 +194,9 @@ def open_for_writing(url: str) -> Engine:
 
 
 def open_read_only(url: str, patience: float) -> Engine:
-    """The register's database as a portal reads it; that it is there is not looked at before it is asked.
+    """The register's database as a portal reads it; whether it exists shows only when it is asked.
 
-    `patience`: for how many seconds to wait for an answer of a server.
+    `patience`: how many seconds to wait for a server's answer.
     """
     address = _read_url(url)
     if address.get_backend_name() == "sqlite":
@@ -218,7 +218,7 @@ def open_read_only(url: str, patience: float) -> Engine:
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
-    """One transaction, when nobody else writes; DatabaseUnusable where that lasts, is forbidden, or fills the disk."""
+    """One transaction, once nobody else writes; DatabaseUnusable if that lasts, is forbidden, or fills the disk."""
     try:
         with engine.begin() as connection:
             if engine.dialect.name == "postgresql":
@@ -231,7 +231,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
 
 def _is_forbidden(error: DBAPIError) -> bool:
-    """Whether PostgreSQL refused it to this user, which the driver calls an error of the program."""
+    """Whether this user lacks a privilege in PostgreSQL, which the driver reports as a programming error."""
     return getattr(error.orig, "sqlstate", None) in _FORBIDDEN
 
 
@@ -245,7 +245,7 @@ def _read_url(url: str) -> URL:
         address = make_url(url)
     except ArgumentError as error:
         raise DatabaseUnusable(f"not a database address: {error}") from error
-    except ValueError as error:  # it quotes what it took for the port, which may be a part of a password
+    except ValueError as error:  # its message quotes the supposed port, which may be part of a password
         raise DatabaseUnusable("not a database address: its port is no number") from error
     if address.get_backend_name() not in ("sqlite", "postgresql"):
         raise DatabaseUnusable(f"neither SQLite nor PostgreSQL: {address.render_as_string()}")
@@ -260,7 +260,7 @@ def _sqlite_path(address: URL) -> Path:
 
 
 def _sqlite_timeout(address: URL) -> float | None:
-    """Python's own parameter: `?timeout=30` waits for 30 seconds where the database is locked."""
+    """The parameter of Python's sqlite3: `?timeout=30` waits 30 seconds for a locked database."""
     try:
         return float(str(address.query["timeout"])) if "timeout" in address.query else None
     except ValueError as error:
@@ -269,7 +269,7 @@ def _sqlite_timeout(address: URL) -> float | None:
 
 def _create_engine(address: URL, isolation_level: IsolationLevel) -> Engine:
     if address.drivername.endswith("psycopg") and "connect_timeout" not in address.query:
-        # psycopg waits for minutes; without an answer soon the register is unavailable, and the portal not stuck.
+        # psycopg would wait for minutes.
         address = address.update_query_dict({"connect_timeout": str(int(_WAIT_FOR_CONNECTION))})
     try:
         return create_engine(
