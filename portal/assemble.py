@@ -18,13 +18,13 @@ from portal.verifier import Verifier
 
 Clock = Callable[[], int]
 
-# What an operator can mend: each message is one line. Anything else at the start is a bug.
+# What an operator can fix, each told in one line. Anything else at the start is a bug.
 START_REFUSED = (WrongSetting, KeysUnusable, DatabaseUnusable)
 
 
 @dataclass(frozen=True, slots=True)
 class Portal:
-    """All that the edges need: the verifier, the reader of photos, and the time as of which they work."""
+    """All that web and command line need: the verifier, the reader of photos, and the clock they work by."""
 
     settings: Settings
     verifier: Verifier
@@ -53,9 +53,9 @@ def clock_of(settings: Settings) -> Clock:
 
 
 def assemble(settings: Settings, clock: Clock | None = None, *, serves: bool = False) -> Portal:
-    """Build the portal; one of START_REFUSED where settings, keys or database cannot be used.
+    """Build the portal; raises one of START_REFUSED if settings, keys or database cannot be used.
 
-    One that `serves` works as of now, and finds out whether its clock is wrong. Others may be asked about the past.
+    A portal that `serves` works as of now, and watches whether its clock is wrong. Others may be asked about the past.
     """
     clock = clock or clock_of(settings)
     register = RegisterReader(settings.database_url)

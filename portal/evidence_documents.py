@@ -1,6 +1,6 @@
 """What a person keeps to prove later what was checked (spec §9): gathered from a portal's sources, and checked again.
 
-A document is given out only after it was checked as a stranger would check it, by nothing but itself and the root.
+A document is given out only after it was checked as a stranger would check it: with nothing but itself and the root.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class SavedEvidence:
 
 @dataclass(frozen=True, slots=True)
 class CheckedEvidence:
-    """What came of checking a document: its verdict, or what was changed in it; `root_sha256` is what it relies on."""
+    """The result of checking a document: its verdict, or what was changed in it; `root_sha256`: what it relies on."""
 
     file: EvidenceFile | None
     verdict: Verdict | None
@@ -73,7 +73,7 @@ class CheckedEvidence:
 
 
 def check_evidence(document: bytes, catalogue: Catalogue, root_sha256: str | None) -> CheckedEvidence:
-    """Check a document, under the root with this digest; None relies on the root in the document."""
+    """Check a document under the root with this digest; None relies on the root in the document."""
     try:
         file = read_evidence_file(document)
     except Unexpected as error:
@@ -98,7 +98,7 @@ def _differences(proven: Mapping[str, object], stated: Mapping[str, object], wit
 
 
 def _written(value: object) -> str:
-    """JSON in one form: what is equal to Python alone (1, 1.0 and true) is written in different ways."""
+    """JSON in one form: what only Python takes for equal (1, 1.0 and True) is written differently."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True)
 
 
@@ -112,7 +112,7 @@ def save_evidence(verifier: Verifier, text: str, at: int) -> SavedEvidence | NoE
         # Keys or lists may have been replaced, or a bundle taken, while the parts were gathered.
         saved = _save(verifier, text, presented, at)
     if isinstance(saved, tuple):
-        # By the names of the parts: what they say of a licence and its holder is not for a log.
+        # Only the names of the parts: what they say about a licence and its holder does not belong in a log.
         parts = "; ".join(" or ".join(each.parts) for each in saved)
         _log.error("integrity: evidence cannot be proven: %s", parts)
         return NoEvidence.NOT_PROVABLE
@@ -122,7 +122,7 @@ def save_evidence(verifier: Verifier, text: str, at: int) -> SavedEvidence | NoE
 def _save(
     verifier: Verifier, text: str, presented: presentation.PresentedCredential, at: int
 ) -> SavedEvidence | NoEvidence | tuple[Objection, ...]:
-    """The document, or why there is none: the objections where its parts do not fit each other."""
+    """The document, or why there is none: objections if its parts do not fit each other."""
     file = _gather(verifier, text, presented, at)
     if isinstance(file, NoEvidence):
         return file
@@ -176,7 +176,7 @@ def _prove(verifier: Verifier, trust_list: TrustList, credential: Credential | N
 
 
 def _is_compromised(key_id: bytes, trust_list: TrustList) -> bool:
-    """Of such a key the portal knows what it took before, and can prove it to nobody."""
+    """What the portal took under such a key before the theft it knows, but can prove to nobody."""
     signer = trust_list.find(key_id)
     return signer is not None and signer[1].state is KeyState.COMPROMISED
 

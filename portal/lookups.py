@@ -1,6 +1,6 @@
-"""What may be asked of a whole register, and what comes back: verdicts, never rows. Which licences a text may mean.
+"""What may be asked of a whole register, what comes back (verdicts, never rows), and which licences a text may mean.
 
-Persons are found by the number of their registration alone, never by a name or an employer's code.
+Persons are found only by the number of their registration, never by name or by their employer's code.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from portal.verification.trust import Issuer, TrustList
 from portal.verification.verdict import Verdict
 
 PAGE_SIZE = 20
-# Who looks for more than this is told to say more of the name; the register cannot be read out page by page.
+# Whoever needs more is told to type more of the name: nobody can read out the register page by page.
 MAX_PAGES = 5
 MAX_HELD = 100  # licences of one holder
 
@@ -30,7 +30,7 @@ _DIGIT = re.compile(r"[0-9]")
 
 @dataclass(frozen=True, slots=True)
 class SearchQuery:
-    """A text and filters: `region` as in the trust list, 210000 with all its cities; `type_slug`. Pages from 1."""
+    """A text and filters: `region` as in the trust list (210000 includes its cities), `type_slug`. Pages from 1."""
 
     text: str
     region: str | None = None
@@ -40,9 +40,9 @@ class SearchQuery:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """Licences, each with the verdict on its newest version, after the `first` ones; `more` if there are others.
+    """Licences, each with the verdict on its newest version. `first` others come before them; `more` if any come after.
 
-    How many there are is known on the last page alone: no more than a page is counted.
+    How many there are in all is known only on the last page: no search counts beyond its page.
     """
 
     entries: tuple[Verdict, ...]
@@ -63,7 +63,7 @@ class SearchResult:
 
 @dataclass(frozen=True, slots=True)
 class HistoryEntry:
-    """One version of a licence, with the notices about it whose publication lasts, the latest first."""
+    """One version of a licence, with the notices about it that are still public, the latest first."""
 
     verdict: Verdict
     notices: tuple[Notice, ...]
@@ -84,7 +84,7 @@ class CoverageEntry:
 
 
 def ways_to_find(query: SearchQuery, catalogue: Catalogue, trust_list: TrustList) -> tuple[Wanted, ...]:
-    """How what was typed may be looked for, the surest way first; none where nothing can be found."""
+    """The ways to look for what was typed, the surest first; none if nothing could be found."""
     licence_type = catalogue.by_slug.get(query.type_slug) if query.type_slug else None
     if (query.type_slug and licence_type is None) or not 1 <= query.page <= MAX_PAGES:
         return ()
@@ -97,13 +97,13 @@ def ways_to_find(query: SearchQuery, catalogue: Catalogue, trust_list: TrustList
 
 
 def _issuers_in(region: str, trust_list: TrustList) -> frozenset[str]:
-    """The issuers of a region; a code that ends in pairs of noughts means all regions under it."""
+    """The issuers of a region; a code that ends in pairs of zeros means all regions below it."""
     within = place_code(region)
     return frozenset(each.id for each in trust_list.issuers if within and each.region.startswith(within))
 
 
 def place_code(region: str) -> str:
-    """A region's code as it is in the trust list, without the pairs of noughts at its end."""
+    """A region's code in the trust list without the pairs of zeros at its end."""
     return re.sub(r"(00)+$", "", region)
 
 
@@ -118,7 +118,7 @@ def _readings(text: str, catalogue: Catalogue) -> list[tuple[FoundBy, str]]:
         readings.append((FoundBy.USCC, compact))
     if _DIGIT.search(key):
         readings.append((FoundBy.NUMBER, key))
-    # No name that was signed has such a character, and no database takes them all.
+    # No signed name has such a character, and not every database accepts them.
     if len(name) >= LEAST_PART and not FORBIDDEN_CHARACTERS.search(name):
         readings.append((FoundBy.NAME, name))
     return readings
@@ -147,7 +147,7 @@ def covered(
     bundles: Sequence[StoredBundle],
     at: int,
 ) -> tuple[CoverageEntry, ...]:
-    """The issuers in the order of the trust list, also those of whom the register has nothing."""
+    """The issuers in the order of the trust list, including those of whom the register has nothing."""
     last = {bundle.issuer_id: bundle for bundle in bundles}
     status_as_of: dict[str, int] = {}
     for each in published.status_lists(at):

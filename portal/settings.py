@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 PREFIX = "PORTAL_"
-# A host as it can stand in a Host header, and a code be printed with: another would have every visitor refused. That
-# leaves out IPv6; a Chinese name is written in its form with xn--.
+# A host as it stands in a Host header and in a printed code: with any other, every visitor would be refused. That
+# excludes IPv6; a Chinese name is given in its xn-- form.
 _PUBLIC_URL = re.compile(
     r"(?P<origin>https?://[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})*(?::(?P<port>[1-9][0-9]{0,4}))?)/*",
     re.ASCII | re.IGNORECASE,
@@ -29,7 +29,7 @@ def _public_url(text: str) -> str:
 
 
 def sha256_digits(text: str) -> str:
-    """The digits in small letters; ValueError where they are no SHA-256."""
+    """The digits in lower case; ValueError if they are no SHA-256."""
     if not re.fullmatch(r"[0-9a-fA-F]{64}", text):
         raise ValueError("64 hexadecimal digits")
     return text.lower()
@@ -99,7 +99,7 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
-        """Read all settings; WrongSetting for the first that is missing, unknown or of no use."""
+        """Read all settings; WrongSetting for the first that is missing, unknown or unusable."""
         known = {PREFIX + each.name.upper(): each for each in fields(cls)}
         unknown = sorted(name for name in environment if name.startswith(PREFIX) and name not in known)
         if unknown:

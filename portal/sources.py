@@ -1,6 +1,6 @@
 """What the verifier asks of a register and of the published keys, and the values that they answer with.
 
-Unavailable is an answer, not an exception; a bug is an exception. Nothing here is proof: the verifier proves it.
+Unavailable is an answer, not an exception; a bug is an exception. No answer is trusted: the verifier proves it.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from portal.verification.verdict import Registration
 class StoredLicence:
     """One version of a licence as the register keeps it: signed bytes, and under which manifest they were taken.
 
-    `register_as_of` is when the issuer last signed a bundle that was taken (seconds, UTC); `notice_signed_at` when the
-    manifest was signed that brought the notice, which may be a later one than brought the licence.
+    `register_as_of` is when the issuer last signed a bundle that was taken (seconds, UTC). `notice_signed_at` is when
+    the manifest that brought the notice was signed: it may be a later one than the licence's.
     """
 
     credential_id: bytes
@@ -49,7 +49,7 @@ class StoredNotice:
 
 @dataclass(frozen=True, slots=True)
 class StoredHolding:
-    """How many licences of a type the register has of an issuer, versions not counted."""
+    """How many licences of a type the register has of an issuer; the versions of one count once."""
 
     issuer_id: str
     type_code: int
@@ -76,9 +76,9 @@ class FoundBy(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Licences to look for; `key` is in the form that is compared, a name in part. None of the filters is None.
+    """Licences to look for. `key` is in its comparable form, and of a name only a part; a filter of None is no filter.
 
-    Of what is found, in an order that stays, `first` are left out and at most `count` given.
+    Of what is found, in a stable order, the first `first` are skipped and at most `count` returned.
     """
 
     by: FoundBy
@@ -113,7 +113,7 @@ class Register(Protocol):
         """The face document with this SHA-256."""
 
     def inclusion(self, issuer_id: str, credential_id: bytes) -> Proof | None | RegisterUnavailable:
-        """The proof that the issuer registered this credential, in the bundle that first brought it; None without."""
+        """The proof that the issuer registered this credential, in the bundle that first brought it, if any."""
 
     def search(self, wanted: Wanted) -> Found | RegisterUnavailable:
         """The licences that are wanted."""
@@ -141,7 +141,7 @@ class Published(Protocol):
     def status_lists(self, at: int) -> tuple[StatusList, ...]: ...
 
     def clock_is_behind(self, at: int) -> int:
-        """By how many seconds something was signed after `at`, where that proves a clock wrong; else 0."""
+        """How many seconds after `at` something was signed, if that proves the clock wrong; else 0."""
 
     def history(self, at: int) -> History: ...
 

@@ -72,7 +72,7 @@ def _read_status(row: Row) -> tuple[int, StatusValue]:
 def read_notices(document: bytes, catalogue: Catalogue, issued_at: int) -> tuple[NoticeClaims, ...]:
     codes = {name: each.code for each in catalogue.by_slug.values() for name in (each.slug, each.zh)}
     notices = read_rows(document, NOTICE_COLUMNS, lambda row: _read_notice(row, codes, issued_at))
-    # A record has room for one: of two, the one that counts would be a matter of luck.
+    # A record has room for one notice: of two, it would be a matter of luck which one counts.
     versions = [(each.type_code, each.number, each.version) for each in notices]
     refuse_repeats(versions, "number", "同一版本已有通知", "a second notice about this version")
     return notices

@@ -1,6 +1,6 @@
 """Face documents (spec §4) as an authority makes them: compact JSON in the catalogue's order, or a refusal.
 
-A face is public by construction: hidden fields are refused, and so are values that should arrive masked and are not.
+A face is public by construction: hidden fields are refused, and so are unmasked values that should be masked.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _MASKS = frozenset("*＊")
 
 
 class FaceRefused(ValueError):
-    """A face may not be published so, said in both languages; `key` is the field at fault, if one is."""
+    """A face that may not be published, and why, in both languages; `key` is the field at fault, if there is one."""
 
     def __init__(self, en: str, zh: str, key: str | None = None) -> None:
         super().__init__(f"{key}: {en}" if key else en)
@@ -27,7 +27,7 @@ class FaceRefused(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class FaceExtras:
-    """What a face may have beside its fields; `location` is latitude and longitude, `links` are (rel, url)."""
+    """What a face may have besides its fields; `location` is latitude and longitude, `links` are (rel, url)."""
 
     elicence_id: str | None = None
     copy: str | None = None

@@ -36,7 +36,7 @@ COLUMNS: Mapping[str, str] = MappingProxyType(
         "elicence_id": "电子证照标识",
     }
 )
-# Other systems write it for "without a term". A licence that is valid through it would end outside the calendar.
+# Other systems write this day for "no end". A licence valid through it would end outside the calendar.
 _BEYOND_EVERY_TERM = beijing_date(LATEST)
 
 
@@ -138,7 +138,7 @@ def _claimed(claims: LicenceClaims, licence_type: LicenceType) -> dict[str, tupl
 
 
 def _typed_fields(row: Row, claims: LicenceClaims, licence_type: LicenceType) -> dict[str, FieldValue]:
-    """The fields that have columns of their own. One that contradicts the claims would be refused by every register."""
+    """The fields that have columns of their own. A register would refuse any that contradicts the claims."""
     names = {field.zh: field.key for field in licence_type.fields}
     claimed = _claimed(claims, licence_type)
     if licence_type.number_field:

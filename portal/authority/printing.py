@@ -25,7 +25,7 @@ class PrintRefused(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """All that stands on a printed licence. `words` are those of the paper, one for each of its languages."""
+    """All that is on a printed licence. `words` are the paper's: one for each of its languages."""
 
     words: tuple[Words, ...]
     titles: tuple[str, ...]
@@ -48,7 +48,7 @@ def make_sheet(
     issuer_name: str | None = None,
     demonstration: bool = False,
 ) -> Sheet:
-    """What to print; PrintRefused where the signature does not cover the face, or nothing says who issued it.
+    """What to print; PrintRefused if the signature does not cover the face, or nothing says who issued the licence.
 
     `issuer_name` is for faces that do not name the authority. What calls itself a demonstration is marked as one.
     """
@@ -102,7 +102,7 @@ def _value(field: Field, record: Record, licence_type: LicenceType, words: tuple
 
 
 def _written_date(value: str, words: tuple[Words, ...]) -> str:
-    """A date as people write it; what is no ISO date stays as it came."""
+    """A date as people write it; what is not an ISO date stays as it is."""
     try:
         day = date.fromisoformat(value)
     except ValueError:

@@ -67,7 +67,7 @@ def text_qr_code(text: str) -> QrCode:
 
 
 def print_warning(credential: bytes) -> str | None:
-    """One line where a code is too large to be read well from a wall; None where it is not."""
+    """One line if the code will be too large to be read well from a wall, else None."""
     if len(credential) <= MAX_PRINTED_BYTES:
         return None
     return (
@@ -78,6 +78,6 @@ def print_warning(credential: bytes) -> str | None:
 
 def _symbol(prefix: str, token: str) -> QrCode:
     segments = [(prefix, consts.MODE_BYTE)] + ([(token, consts.MODE_ALPHANUMERIC)] if token else [])
-    # segno takes segments as a list, which its annotations leave out; a test holds the version that follows from two.
+    # segno takes a list of segments, although its annotations do not say so; a test pins the version that results.
     symbol = segno.make_qr(segments, error="m", boost_error=False)  # type: ignore[arg-type]
     return QrCode(prefix + token, int(symbol.version), symbol)

@@ -1,7 +1,7 @@
 """Draws sheets as one PDF: A4, everything in millimetres, the glyphs in use embedded, each code as one vector path.
 
-The same sheets, font and time give the same bytes. A licence that is longer than a page is set in smaller type first,
-then goes on on further pages; its last one has the code.
+The same sheets, font and time give the same bytes. A licence that is too long for a page is set in smaller type first,
+and then continues on further pages; the last one has the code.
 """
 
 from __future__ import annotations
@@ -46,14 +46,14 @@ class PrintFont:
     member: int = 0
 
 
-# Of Debian's fonts-noto-cjk; in it the Chinese of the mainland comes third.
+# In Debian's fonts-noto-cjk; mainland Chinese is the third font in the collection.
 NOTO_SERIF = PrintFont(Path("/usr/share/fonts/opentype/noto/NotoSerifCJK-Regular.ttc"), 2)
 
 
 def draw_sheets(sheets: Sequence[Sheet], font: PrintFont, at: int) -> bytes:
-    """The PDF; PrintRefused where the font cannot be used or has no glyph for a character.
+    """The PDF; PrintRefused if the font cannot be used or lacks a glyph.
 
-    Cutting the glyphs out of the font takes a second or two, whether for one sheet or for a hundred.
+    Subsetting the font takes a second or two, whether for one sheet or for a hundred.
     """
     pdf = FPDF(format="A4")
     pdf.set_auto_page_break(False)
@@ -121,7 +121,7 @@ class _Drawing:
 
     @property
     def _foot(self) -> float:
-        """Height of what stands under the fields on the last page."""
+        """The height of what is below the fields on the last page."""
         return _SEAL_HEIGHT + self._code_side
 
     def _size(self, points: float, grey: int = 0) -> None:
@@ -133,7 +133,7 @@ class _Drawing:
 
     def _centred(self, baseline: float, text: str, spacing: float = 0) -> None:
         self.pdf.set_char_spacing(spacing / _MM_A_POINT)
-        # The spacing after the last character is no part of what one sees.
+        # The spacing after the last character cannot be seen.
         self.pdf.text((_WIDTH - self._width(text) + spacing) / 2, baseline, text)
         self.pdf.set_char_spacing(0)
 
@@ -146,7 +146,7 @@ class _Drawing:
             self.pdf.rect(distance, distance, _WIDTH - 2 * distance, _HEIGHT - 2 * distance)
 
     def _draw_demonstration(self) -> None:
-        """Across the page, pale enough for what is printed over it, and in words at the top."""
+        """Across the page, pale enough to be printed over, and in words at the top."""
         self._size(150, _PALE)
         with self.pdf.rotation(40, _WIDTH / 2, _HEIGHT / 2):
             self._centred(_HEIGHT / 2 + 20, _BOTH[0].t("print.demonstration"), spacing=20)
@@ -154,7 +154,7 @@ class _Drawing:
         self._centred(17, " · ".join(words.t("print.demonstration_text") for words in _BOTH))
 
     def _draw_title(self) -> float:
-        """Draw copy and title; where the fields begin."""
+        """Draw copy and title; returns where the fields begin."""
         title, *translated = self.sheet.titles
         self._size(12)
         self.pdf.text(_RIGHT - self._width(self.sheet.copy), _TOP, self.sheet.copy)
@@ -181,7 +181,7 @@ class _Drawing:
         return _TOP_OF_FURTHER
 
     def _paginate(self, top: float) -> tuple[float, list[Sequence[Line]]]:
-        """The largest type in which the fields fit on one page, or the smallest with the pages that it takes."""
+        """The largest type size in which the fields fit on one page, or the smallest, and the pages."""
         size, pages = _SIZES[0], list[Sequence[Line]]()
         for size in _SIZES:
             self._size(size)
@@ -246,7 +246,7 @@ class _Drawing:
                 y += size * _MM_A_POINT * 1.45
 
     def _draw_code(self, left: float, top: float) -> None:
-        # On white, whatever lies under it; one path, because separate squares show hairlines between them on screens.
+        # On white, whatever is under it; one path, because screens show hairlines between separate squares.
         self.pdf.set_fill_color(255)
         self.pdf.rect(left, top, self._code_side, self._code_side, style="F")
         path = PaintedPath()
@@ -255,4 +255,4 @@ class _Drawing:
         for row, column, length in self.sheet.code.dark_runs():
             path.rectangle(left + column * MODULE, top + row * MODULE, length * MODULE, MODULE)
         with self.pdf.drawing_context() as drawing:
-            drawing.add_item(path, clone=False)  # copying some thousand points would take longer than all the rest
+            drawing.add_item(path, clone=False)  # copying thousands of points would take longer than everything else

@@ -1,6 +1,6 @@
 """What an authority signs (spec §2, §3, §6, §7): credentials, status lists and notices, as COSE_Sign1.
 
-Whatever was made is read again by the portal's own strict readers before it is handed out; what they refuse is
+Whatever is made is read back by the portal's own strict readers before it is handed out; what they refuse is
 Unsignable.
 """
 
@@ -50,7 +50,7 @@ class LicenceClaims:
 
 @dataclass(frozen=True, slots=True)
 class NoticeClaims:
-    """The claims of a status notice (spec §7): about which version of which licence, and what changed when."""
+    """The claims of a status notice (spec §7): which version of which licence it is about, and what changed when."""
 
     number: str
     type_code: int
@@ -125,7 +125,7 @@ def pack_statuses(values: Sequence[int]) -> bytes:
 
 
 def sign1(key: SigningKey, claims: Map, content_type: str | None = None) -> bytes:
-    """A COSE_Sign1 over any claims: nothing here says that they make sense."""
+    """A COSE_Sign1 over any claims, whether or not they make sense."""
     header: Map = {1: key.algorithm.cose_id, 4: key.key_id}
     if content_type is not None:
         header[16] = content_type
@@ -136,7 +136,7 @@ def sign1(key: SigningKey, claims: Map, content_type: str | None = None) -> byte
 
 
 def sign_bytes(key: SigningKey, protected: bytes, payload: bytes) -> bytes:
-    """A COSE_Sign1 over these very bytes, whatever they are."""
+    """A COSE_Sign1 over exactly these bytes, whatever they are."""
     signature = key.sign(cbor2.dumps(["Signature1", protected, b"", payload]))
     return cbor2.dumps(cbor2.CBORTag(18, [protected, {}, payload, signature]))
 

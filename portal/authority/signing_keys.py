@@ -1,6 +1,6 @@
 """Private keys: made, kept in files of mode 600, and used. Every signature is verified before it is handed out.
 
-A key is never written over another, and never into a folder named `keys`, where the portal's public keys lie.
+A key never overwrites another, and never goes into a folder named `keys`, where the portal's public keys are.
 """
 
 from __future__ import annotations
@@ -73,13 +73,13 @@ class SigningKey:
     def sign(self, message: bytes) -> bytes:
         """The signature of `message`: 64 bytes."""
         signature = self._sign(message)
-        # A faulty signature can give a private key away, and a useless one must not be printed on a wall.
+        # A faulty signature can give the private key away, and an invalid one must not end up on a wall.
         if not self.public_key.verify(signature, message):
             raise KeyRefused(f"key {self.key_id.hex()} made a signature that does not hold")
         return signature
 
     def save(self, path: Path, public_folder: Path | None = None) -> None:
-        """Write a new file of mode 600; KeyRefused over a file, or inside `public_folder` or a folder named keys."""
+        """Write a new file of mode 600; KeyRefused if it exists, or lies in `public_folder` or a folder named keys."""
         folder = path.resolve().parent
         published = public_folder.resolve() if public_folder else None
         if "keys" in folder.parts or (published and folder.is_relative_to(published)):

@@ -1,6 +1,6 @@
 """SM2-SM3 signing by the `openssl` command, never by code of our own.
 
-The key goes to the command through a pipe, so that it stands neither in a further file nor in the list of processes.
+The key reaches the command through a pipe, so that it is neither in another file nor in the list of processes.
 """
 
 from __future__ import annotations

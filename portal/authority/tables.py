@@ -41,7 +41,7 @@ class TableRefused(ValueError):
 
 @dataclass(slots=True)
 class Row:
-    """One row. Each method takes a cell; a cell that cannot be used is noted, and gives a stand-in of its type."""
+    """One row. Each method reads a cell; if it cannot be used, that is noted, and a stand-in of its type returned."""
 
     number: int
     cells: Mapping[str, object]
@@ -55,7 +55,7 @@ class Row:
         return bool(cell.strip() if isinstance(cell, str) else cell is not None)
 
     def is_sound(self, column: str) -> bool:
-        """Whether nothing was noted about the cell: no second problem is made of the first."""
+        """Whether nothing was noted about the cell, so that one mistake is not reported twice."""
         return all(problem.column != column for problem in self.problems)
 
     def text(self, column: str, longest: int) -> str:
@@ -119,7 +119,7 @@ def _read_table(document: bytes, columns: Mapping[str, str]) -> Iterator[Row]:
 
 
 def _columns_of(headings: Iterable[str], by_heading: Mapping[str, str], row: int) -> list[str]:
-    """What each heading stands for; TableRefused where two stand for one column, of which one would be lost."""
+    """What each heading stands for; TableRefused if two stand for the same column, as one of them would be lost."""
     found = [by_heading.get(heading.strip(), heading.strip()) for heading in headings]
     named = [column for column in found if column]  # a spreadsheet may have several columns without a heading
     if len(set(named)) < len(named):
@@ -146,7 +146,7 @@ def _unreadable(why: str) -> TableRefused:
 
 
 def read_rows(document: bytes, columns: Mapping[str, str], read: Callable[[Row], _T]) -> tuple[_T, ...]:
-    """What `read` makes of each row; TableRefused, with the problems of all rows, if any has one.
+    """What `read` makes of each row; TableRefused with the problems of all rows, if there are any.
 
     `columns` are the names by which `read` asks for cells, each with its heading in Chinese; a table may use either.
     """
@@ -161,7 +161,7 @@ def read_rows(document: bytes, columns: Mapping[str, str], read: Callable[[Row],
 
 
 def refuse_repeats(keys: Sequence[Hashable], column: str, zh: str, en: str) -> None:
-    """TableRefused where two rows have the same key."""
+    """TableRefused if two rows have the same key."""
     first: dict[Hashable, int] = {}
     problems = [
         Problem(number, column, f"{zh}(见第 {first[key]} 行)", f"{en} (see row {first[key]})")

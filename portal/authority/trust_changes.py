@@ -1,6 +1,6 @@
-"""How a trust list becomes the next one: bytes → bytes, still unsigned. What is changed stays a list that can be read.
+"""How a trust list becomes the next one: bytes → bytes, still unsigned. A change always leaves a list that can be read.
 
-A key is retired, limited or declared compromised; it is never taken out, since what it signed is still checked with it.
+A key is retired, limited or declared compromised, but never removed: what it signed is still checked with it.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def next_version(document: bytes, issued_at: int, expires_at: int) -> bytes:
 
 
 def first_version(issued_at: int, expires_at: int) -> bytes:
-    """The list that all others follow: nobody is in it yet."""
+    """The very first list, which is empty."""
     return make_trust_list(1, issued_at, expires_at, ())
 
 
@@ -49,7 +49,7 @@ def with_key(document: bytes, issuer_id: str, entry: Mapping[str, object]) -> by
 
 
 def with_key_ended(document: bytes, key_id: str, state: KeyState, since: int) -> bytes:
-    """With a key in another state. A compromise is not taken back, and none becomes a retirement."""
+    """With a key in another state. A compromised key stays compromised: it cannot become a retired one."""
 
     def change(key: Entry) -> None:
         if key["state"] == KeyState.COMPROMISED and state is not KeyState.COMPROMISED:
@@ -60,7 +60,7 @@ def with_key_ended(document: bytes, key_id: str, state: KeyState, since: int) ->
 
 
 def with_scope(document: bytes, key_id: str, uses: Sequence[Use], types: Sequence[str]) -> bytes:
-    """With other purposes or types for a key; what is left empty stays."""
+    """With other uses or types for a key; an empty argument leaves what was there."""
 
     def change(key: Entry) -> None:
         key["use"] = [use.value for use in uses] or key["use"]

@@ -1,4 +1,4 @@
-"""Root and trust list (spec §5) as the root's holders make them: each may sign apart, and signatures are joined."""
+"""Root and trust list (spec §5) as the root's holders make them: each may sign alone, and signatures are joined."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class PublishedIssuer:
 
 
 def make_root(threshold: int, keys: Iterable[SigningKey]) -> bytes:
-    """root.json; TrustListRefused where the threshold cannot be met."""
+    """root.json; TrustListRefused if the threshold cannot be met."""
     return make_root_of(threshold, [public_entry(key) for key in keys])
 
 
@@ -96,7 +96,7 @@ def sign_trust_list(document: bytes, root_keys: Iterable[SigningKey]) -> bytes:
 def join_signatures(
     document: bytes, signature_files: Iterable[bytes], roots: Sequence[Root]
 ) -> tuple[bytes, Sequence[int]]:
-    """One signature file of those that keys of `roots` made over `document`, and how many of each root there are."""
+    """One file of the signatures that keys of `roots` made over `document`, and how many there are for each root."""
     keys = {key.key_id.hex(): key.public_key for root in roots for key in root.keys}
     held = {
         kid: signature
@@ -125,5 +125,5 @@ def _public(algorithm_name: str, key_id: bytes, spki: bytes) -> dict[str, object
 
 
 def json_document(document: Mapping[str, object]) -> bytes:
-    """As root and trust list are written."""
+    """The bytes of a root or trust list."""
     return json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n"

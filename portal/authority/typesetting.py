@@ -8,14 +8,14 @@ from dataclasses import dataclass
 
 Width = Callable[[str], float]  # how wide a text is, in the same unit as the column
 
-# Chinese breaks anywhere, a word or a number does not if it fits into a line.
+# Chinese may break anywhere; a word or a number only if it does not fit on a line.
 _UNBREAKABLE = re.compile(r"[!-~]+ *|.", re.DOTALL)
 _NEVER_FIRST = frozenset("，。、；：！？）》」』】〕%")  # may hang over the edge instead
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of the table of fields: a part of the label, a part of the value. A field `begins` on its first line."""
+    """A line of the table of fields: part of the label, part of the value; `begins` on a field's first line."""
 
     label: str
     text: str
@@ -57,11 +57,11 @@ def lines_of(rows: Sequence[tuple[str, str]], labels: float, values: float, widt
 
 
 def paginate(lines: Sequence[Line], first: int, further: int, foot: int) -> list[Sequence[Line]]:
-    """Lines by page: `first` and `further` pages hold so many, and the last keeps `foot` lines free."""
+    """Lines by page: the first page holds `first`, the others `further`, and the last one keeps `foot` lines free."""
     pages: list[Sequence[Line]] = []
     rest, room = list(lines), first
     while len(rest) > room - foot:
-        # A page that is full but for the foot leaves its last line to the next: none may hold the foot alone.
+        # If only the foot does not fit, it takes the last line along: no page may hold the foot alone.
         taken = min(room, len(rest) - 1)
         pages.append(rest[:taken])
         rest, room = rest[taken:], further

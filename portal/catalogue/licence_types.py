@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any
 
 PERSONAL = "personal_registration"  # the category of licences whose holder is a person
-# Certificates are made for authorities and buyers abroad: export sales certificates, confirmations for the EU.
+# Certificates are for authorities and buyers abroad: export sales certificates, confirmations for the EU.
 _CERTIFICATE = "certificate"
 _PICTURES = frozenset(("image", "qr"))
 _AT_THE_FOOT = frozenset(("issuer", "issue_date"))
@@ -35,16 +35,16 @@ class Field:
 
     @property
     def is_in_a_row(self) -> bool:
-        """Whether it is among the labelled rows of a public face, on the page as on paper.
+        """Whether it is one of the labelled rows of a public face, on the page as on paper.
 
-        The others are not public, no text, or stand at the foot.
+        The other fields are not public, are pictures, or stand at the foot.
         """
         return self.public != "hide" and self.kind not in _PICTURES and self.key not in _AT_THE_FOOT
 
 
 @dataclass(frozen=True, slots=True)
 class NumberFormat:
-    """A pattern for normalised numbers; `current` is false for old forms that stay lawful."""
+    """A pattern for normalised numbers; `current` is false for old forms that are still lawful."""
 
     id: str
     regex: str
@@ -54,7 +54,7 @@ class NumberFormat:
 
 @dataclass(frozen=True)
 class LicenceType:
-    """One of the catalogue's licence types; `expires` is None where the law is not known to us."""
+    """One of the catalogue's licence types; `expires` is None if we do not know what the law says."""
 
     code: int
     slug: str
@@ -68,7 +68,7 @@ class LicenceType:
 
     @property
     def is_bilingual(self) -> bool:
-        """Whether its face has both languages beside each other."""
+        """Whether its face is in both languages."""
         return self.category == _CERTIFICATE
 
     def field(self, key: str) -> Field | None:
@@ -81,7 +81,7 @@ class LicenceType:
 
     @cached_property
     def holder_field(self) -> str:
-        """The key under which a face names the holder: where that is a person, the first field of one."""
+        """The key under which a face names the holder: for a person, the first field of kind `person`."""
         people = (field.key for field in self.fields if field.kind == "person" and self.category == PERSONAL)
         return next(people, "holder_name")
 
@@ -93,7 +93,7 @@ class LicenceType:
 
 @dataclass(frozen=True, slots=True)
 class City:
-    """A city by its code of GB/T 2260; numbers write its telephone code as their `area`, without a leading nought."""
+    """A city: its GB/T 2260 code, and its `area` in licence numbers, a telephone code without the leading zero."""
 
     code: str
     area: str
@@ -101,7 +101,7 @@ class City:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """All types, by code and by slug, the abbreviations of the provinces, the form of e-licence identifiers, cities."""
+    """All types by code and by slug, the provinces' abbreviations, the pattern of e-licence identifiers, the cities."""
 
     by_code: Mapping[int, LicenceType]
     by_slug: Mapping[str, LicenceType]

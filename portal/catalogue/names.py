@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import unicodedata
 
-LEAST_PART = 2  # characters: one alone is in half of all names
+LEAST_PART = 2  # characters: a single one is in half of all names
 
 
 def comparable_name(text: str) -> str:
-    """NFKC and without case, twice as each can undo the other, and without white space."""
+    """NFKC and case-folded, twice because each can undo the other, and without white space."""
     for _ in range(2):
         text = unicodedata.normalize("NFKC", text).casefold()
     return "".join(text.split())

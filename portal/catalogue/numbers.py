@@ -1,7 +1,7 @@
 """Licence numbers as people type them: one written form, one form to compare, which types a number can be, and hints.
 
-What follows from a number comes from the catalogue's formats; a type or a format more is a line there. A number never
-identifies a version, and a wrong check digit warns and does not condemn.
+What follows from a number comes from the catalogue's formats; another type or format is a line there. A number never
+identifies a version, and a wrong check digit is a warning, not a verdict.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ from stdnum.iso7064 import mod_11_10, mod_37_36
 from portal.catalogue.licence_types import Catalogue, NumberFormat
 
 MAX_NUMBER_LENGTH = 64  # claim 2 of the credential
-MAX_TYPED_LENGTH = 4 * MAX_NUMBER_LENGTH  # beyond this nothing is worked on: the text may be huge
+MAX_TYPED_LENGTH = 4 * MAX_NUMBER_LENGTH  # longer texts are not looked at: they may be huge
 FREE_FORMAT = "free"  # the catalogue's name for "no uniform format is known"
 
 _DASHES = re.compile(r"[-\u2010-\u2015\u2212\ufe58\uff0d~\u30fc]")
 # 一 stands for a dash in printed numbers such as （浙）一经营性-2024-0233, but it is also a character of 第一类.
 _ONE_AS_DASH = re.compile(r"(?<=[)\d])一|一(?=\d)")
-# Most numbers there are: nothing in them has another form.
+# Most numbers: they have no character that could be written in another way.
 _AS_WRITTEN = re.compile(r"[0-9A-Z\u3400-\u4dff\u4e01-\u9fff]+")
 _BRACKETS = str.maketrans("[【〔{〖]】〕}〗", "(((((" + ")))))")
 _NUMBER_CHARACTERS = re.compile(r"[0-9A-Z\u3400-\u9fff()\-.·#/]+")
 _NOT_COMPARED = re.compile(r"[^0-9A-Z\u3400-\u9fff]")
 _DIGIT = re.compile(r"\d")
-# Of another script: the formats' \d would take it, and no lookup key has it.
+# A digit of another script, which the formats' \d would accept and no lookup key contains.
 _FOREIGN_DIGIT = re.compile(r"[^\D0-9]")
 _FINAL = "号"
 _LIKELY_TYPING_ERRORS = str.maketrans("OIL", "011")
@@ -67,9 +67,9 @@ def normalise(text: str) -> str:
 
 
 def lookup_key(text: str) -> str:
-    """The form under which numbers are compared: letters, digits and Chinese characters, without a final 号.
+    """The form in which numbers are compared: letters, digits and Chinese characters, without a final 号.
 
-    Two numbers may share a key; a lookup returns a list in any case. Empty for a text too long to be a number.
+    Two numbers may share a key; a lookup returns a list anyway. Empty for a text too long to be a number.
     """
     if len(text) > MAX_TYPED_LENGTH:
         return ""
@@ -114,7 +114,7 @@ def _candidates(written: str, catalogue: Catalogue) -> tuple[Candidate, ...]:
 
 
 def _match(number_format: NumberFormat, written: str) -> re.Match[str] | None:
-    """A match of the number as written, or with the 号 that people leave out or add."""
+    """A match of the number as written, or with a final 号 added or removed, as people do."""
     if len(written) > MAX_NUMBER_LENGTH:
         return None
     other = written.removesuffix(_FINAL) if written.endswith(_FINAL) else written + _FINAL
@@ -122,7 +122,7 @@ def _match(number_format: NumberFormat, written: str) -> re.Match[str] | None:
 
 
 def matched(number_format: NumberFormat, written: str) -> re.Match[str] | None:
-    """The match of a normalised number with a format."""
+    """The match of a normalised number with a format, if it has one."""
     return None if _FOREIGN_DIGIT.search(written) else _compiled(number_format.regex).fullmatch(written)
 
 
@@ -155,7 +155,7 @@ def _check_hints(candidates: tuple[Candidate, ...]) -> tuple[str, ...]:
 
 
 def _typing_hints(written: str, catalogue: Catalogue) -> tuple[str, ...]:
-    """A number that would be one with 0 for O, or 1 for I and l."""
+    """A hint for what would be a number with 0 for O, or 1 for I and l."""
     corrected = written.translate(_LIKELY_TYPING_ERRORS)
     if corrected != written and (_candidates(corrected, catalogue) or _identifiers(corrected, catalogue)[0]):
         return (f"did_you_mean:{corrected}",)

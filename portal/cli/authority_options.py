@@ -42,7 +42,7 @@ def in_words(columns: Mapping[str, str]) -> str:
 
 
 def read_records(files: Sequence[BinaryIO]) -> Iterator[Record]:
-    """The records in files of record lines or whole bundles, plain or gzip; what is broken is told by file and line."""
+    """The records in files of record lines or whole bundles, plain or gzip; errors name file and line."""
     for file in files:
         number = 1  # of the line that is read next
         try:
@@ -56,7 +56,7 @@ def read_records(files: Sequence[BinaryIO]) -> Iterator[Record]:
 
 
 def read_public_entry(file: BinaryIO) -> dict[str, object]:
-    """What key-create printed: a JSON object, whose members are read where it is used."""
+    """What key-create printed: a JSON object, whose members are checked where it is used."""
     try:
         entry = json.load(file)
     except (ValueError, RecursionError) as error:
@@ -67,9 +67,9 @@ def read_public_entry(file: BinaryIO) -> dict[str, object]:
 
 
 def named_records(files: Sequence[BinaryIO]) -> Iterator[tuple[str, Record]]:
-    """The records in files, each with a name for its own files, without an ending.
+    """The records in files, each with a base name for the files made from it.
 
-    A number can stand for licences of several types. No name stands for two numbers, of which one would be lost.
+    Licences of several types may share a number. Two numbers may not share a name: one of them would be lost.
     """
     numbers: dict[str, str] = {}
     for record in read_records(files):

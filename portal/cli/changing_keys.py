@@ -1,6 +1,6 @@
 """`portal authority trust-draft`, `issuer-publish`, `key-publish`, `key-retire` and so on: the next trust list.
 
-Each change is made in the draft, a file without signatures; trust-sign signs it, and then it changes no more.
+Changes are made in the draft, a file without signatures; once trust-sign has signed it, it no longer changes.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""`portal demo`: a demonstration that needs no settings and touches nothing outside its folder."""
+"""`portal demo`: a demonstration that needs no settings and writes nothing outside its folder."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ _REFUSALS = (
 
 
 class _PlainRefusals(click.Group):
-    """Says what was refused, and which file is of no use, in plain lines, with exit status 1."""
+    """Reports what was refused, and which file cannot be used, in plain lines, with exit status 1."""
 
     def invoke(self, context: click.Context) -> object:
         try:
@@ -36,7 +36,7 @@ class _PlainRefusals(click.Group):
             raise click.ClickException(str(error)) from error
         except OSError as error:
             if error.errno == errno.EPIPE:
-                raise  # nobody reads any more what is printed, which is nothing to tell
+                raise  # nobody reads the output any more: nothing to report
             where = f"{error.filename}: " if error.filename else ""
             raise click.ClickException(f"{where}{error.strerror}") from error
 

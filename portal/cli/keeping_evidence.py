@@ -1,4 +1,4 @@
-"""`portal verify --save-evidence` and `--evidence`: what was checked, kept for later and for others."""
+"""`portal verify --save-evidence` and `--evidence`: keeps what was checked, for later and for others."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def check(file: Path, root_sha256: str | None) -> CheckedEvidence:
 
 
 def what_was_relied_on(checked: CheckedEvidence, root_sha256: str | None) -> Iterator[str]:
-    """As of when, under which root, and what is the portal's word alone."""
+    """As of when, under which root, and what rests on the portal's word alone."""
     if checked.file:
         yield f"as of {format_timestamp(checked.file.checked_at)}, which is the word of {checked.file.word.address}"
     if checked.root_sha256:
@@ -76,9 +76,9 @@ def _told(objection: Objection) -> str:
 
 
 def by_newer_keys(checked: CheckedEvidence, keys_dir: Path) -> tuple[bool, str]:
-    """Whether the keys in a folder bear out what was proven, and a line that says so; WrongUse where they are unusable.
+    """Whether the keys in a folder confirm what was proven, and a line that says so; WrongUse if they are unusable.
 
-    They must come from the root that the evidence relies on, or from one that follows it.
+    They must be under the root that the evidence relies on, or under one that follows it.
     """
     if checked.file is None or checked.verdict is None or checked.root_sha256 is None:
         raise ValueError("nothing was proven")

@@ -1,7 +1,6 @@
 """`portal register`, `portal status`: what an operator does with what authorities have signed.
 
-Exit status 1 where a file is refused, with a line for each reason on stderr; 2 where keys, settings or database are
-unusable.
+Exit status 1 if a file is refused, with a line for each reason on stderr; 2 if keys, settings or database are unusable.
 """
 
 from __future__ import annotations
@@ -115,7 +114,7 @@ def load_status(session: Session, files: tuple[str, ...], confirm: bool) -> None
 
 
 def _load_each(session: Session, names: tuple[str, ...], load: Load) -> None:
-    """Load one file after the other and say what came of it: a refused one does not stop those behind it."""
+    """Load one file after the other and report each: a refused one does not stop those after it."""
     settings = session.settings()
     refused = False
     try:
@@ -152,7 +151,7 @@ def _summary(loaded: Loaded) -> str:
 
 @contextmanager
 def _progress_bar(name: str) -> Iterator[Progress | None]:
-    """A bar on a terminal; elsewhere nothing, so that a log holds results alone."""
+    """A bar on a terminal; elsewhere nothing, so that logs contain only results."""
     if not sys.stderr.isatty():
         yield None
         return

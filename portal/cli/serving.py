@@ -39,10 +39,10 @@ def serve(session: Session, host: str, port: int, workers: int) -> None:
 
 
 def require_free(host: str, port: int) -> None:
-    """WrongUse where nobody could listen there: the server itself would say so in a hundred lines."""
+    """WrongUse if the port cannot be listened on: the server itself would say so in a hundred lines."""
     try:
         with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as tried:
-            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the server: one that ended is no hindrance
+            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the server does after one that ended
             tried.bind((host, port))
     except OSError as error:
         raise WrongUse(f"{host}:{port}: {error.strerror}; --port takes another") from error
@@ -50,13 +50,13 @@ def require_free(host: str, port: int) -> None:
 
 def serve_with(environment: Mapping[str, str], host: str, port: int, workers: int) -> None:
     """Become granian with these settings: the process is replaced, so that signals reach the server itself."""
-    # Photos wait for their reader in a request's thread, up to ten of them: pages must find a thread beside them.
+    # Up to ten photos wait for the reader, each in its request's thread: pages need threads besides these.
     options = ["--interface", "wsgi", "--host", host, "--port", str(port), "--workers", str(workers)]
     options += ["--blocking-threads", "12", "--backpressure", "256", "--no-ws", "--log-level", "error"]
     options += ["--log-config", str(LOGGING)]
-    # Without this, the end of one worker is the end of all. Settings that stop a start were looked at before.
+    # Without this, the end of one worker would be the end of all. Settings that prevent a start were checked before.
     options += ["--respawn-failed-workers"]
-    # A worker that is still starting misses the signal to stop: granian would wait for its end for ever.
+    # A worker that is still starting misses the signal to stop, and granian would wait for it for ever.
     options += ["--workers-kill-timeout", "10"]
     command = [sys.executable, "-m", "granian", *options, "wsgi:app"]
     os.execve(sys.executable, command, dict(environment))  # noqa: S606 - no shell, and nothing a visitor typed

@@ -1,4 +1,4 @@
-"""What every command is given: the time as of which it works, the settings, and a way to say what was wrong."""
+"""What every command is given: the time as of which it works, the settings, and ways to report what is wrong."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from portal.verification.strict_cbor import FORBIDDEN_CHARACTERS
 
 
 class WrongUse(click.ClickException):
-    """What the person gave cannot be used: one clear line, exit status 2."""
+    """What the user gave cannot be used: one clear line, exit status 2."""
 
     exit_code = 2
 
@@ -61,7 +61,7 @@ def json_line(value: object) -> str:
 
 
 def refuse(line: str) -> NoReturn:
-    """Something is refused, or not in order: one line on stderr, exit status 1."""
+    """Something is refused or out of order: one line on stderr, exit status 1."""
     click.echo(legible(line), err=True)
     sys.exit(1)
 

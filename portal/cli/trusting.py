@@ -1,6 +1,6 @@
 """`portal trust`: the published keys as an operator keeps them.
 
-Exit status 1 where a list is refused or the folder is not in order, with a line on stderr; 2 for unusable settings.
+Exit status 1 if a list is refused or the folder is not in order, with a line on stderr; 2 for unusable settings.
 """
 
 from __future__ import annotations

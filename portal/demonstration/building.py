@@ -1,5 +1,5 @@
-"""Builds the demonstration in a folder, through the same doors as a real portal: keys are published, bundles and status
-lists loaded. All is signed anew each time, so that nothing is stale; only the private keys are kept.
+"""Builds the demonstration in a folder, in the same way as a real portal: keys are published, bundles and status lists
+loaded. Everything is signed afresh each time, so that nothing is stale; only the private keys are kept.
 """
 
 from __future__ import annotations
@@ -40,15 +40,15 @@ from portal.verification.envelope import read_credential
 from portal.verification.trust import TrustList
 
 _TRUSTED = 365 * DAY
-# Of each status list: how long ago it was signed, how long it is fresh, and when it ends as seen from now. A
-# demonstration that has been running for a month wants to be started again.
+# For each status list: how long ago it was signed, how long it is fresh, and when it ends, from now. A demonstration
+# that has been running for a month has to be started again.
 _LISTS = {0: (0, 30 * DAY, 60 * DAY), AGEING_LIST: (2 * DAY, DAY, 60 * DAY), STALE_LIST: (10 * DAY, DAY, -DAY)}
 
 _MARK = "Made by `portal demo`, which replaces it at each start. All in it is made up. 演示数据,均为虚构。\n"
 
 
 def build_demonstration(folder: Path, public_url: str, catalogue: Catalogue, at: int) -> dict[str, str]:
-    """Build it, and return the settings under which a portal serves it; NotADemonstration over anything else."""
+    """Build it, and return the settings to serve it with; NotADemonstration if the folder holds anything else."""
     folder = folder.resolve()
     _require_demonstration(folder)
     published_before = _published_version(folder)
@@ -85,7 +85,7 @@ def _require_demonstration(folder: Path) -> None:
 
 
 def _clear(folder: Path) -> None:
-    """Remove what an earlier demonstration left, but for the private keys, and keep git from ever seeing those."""
+    """Remove what an earlier demonstration left, except the private keys; git is never to see any of it."""
     folder.mkdir(parents=True, exist_ok=True)
     for path in folder.iterdir():
         if path.name != "private":
@@ -136,7 +136,7 @@ def _month(at: int) -> int:
 def _sign_bundles(
     issuer: Issuer, licences: Sequence[MadeLicence], keys: KeyRing, at: int
 ) -> Iterator[tuple[bytes, ...]]:
-    """One bundle before a key was compromised, for what that key had signed, and one for all the rest."""
+    """One bundle from before the compromise of a key, with what that key had signed, and one with all the rest."""
     registered = [each for each in licences if each.draft.issuer is issuer and each.draft.registered]
     early = [line for each in registered if each.draft.key == "compromised" for line in each.lines]
     late = [line for each in registered if each.draft.key != "compromised" for line in each.lines]

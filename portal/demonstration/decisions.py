@@ -1,4 +1,4 @@
-"""Decisions, permits and notices, as the demonstration fills them in. Who moves narcotics, and how, none tells."""
+"""Decisions, permits and notices, as the demonstration fills them in. None tells who moves narcotics, or how."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ def all_drafts(today: date) -> list[Draft]:
 
 
 def _telling(today: date) -> Iterator[Draft]:
-    """Drafts that each show one thing. The dates that make a verdict are near today; all others are not."""
+    """Drafts that each show one thing. Only the dates that decide a verdict are near today."""
     month = today.replace(day=1)
     start = month - timedelta(days=400)
     retail = Draft(SHENYANG_CITY, _RETAIL, SHENYANG, 0, start, five_years_from(start))

@@ -1,4 +1,4 @@
-"""The demonstration's authorities and their keys. Private keys are made once and kept, so that codes stay known."""
+"""The demonstration's authorities and their keys. Private keys are made once and kept, so that old codes still work."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class KeyPlan:
 class Issuer:
     """An authority of the demonstration. Every issuer has a key `main`; `status` signs statuses where there is one.
 
-    `portal` is its own portal's address, where that is another one than the demonstration's.
+    `portal` is the address of its own portal, if that is not the demonstration's.
     """
 
     slug: str
@@ -99,7 +99,7 @@ SHENYANG_CITY = Issuer(
 )
 ISSUERS = (LIAONING, JILIN, HEILONGJIANG, SHENYANG_CITY)
 
-# Its keys are published here, its register is not: who asks for one of its numbers is told where to ask.
+# Its keys are published here, its register is not: whoever looks up one of its numbers is told where to ask.
 NEIGHBOUR = Issuer(
     "shandong",
     "11370000MBDEM0005Q",
@@ -113,7 +113,7 @@ NEIGHBOUR = Issuer(
 
 @dataclass(frozen=True, slots=True)
 class KeyRing:
-    """All private keys, in files of mode 600 in one folder; a key that is not there yet is made."""
+    """All private keys, in files of mode 600 in one folder; a missing one is made."""
 
     folder: Path
 
@@ -125,7 +125,7 @@ class KeyRing:
         return self._key("stranger", "ESP256")
 
     def issuer_key(self, issuer: Issuer, role: str) -> SigningKey:
-        """An issuer's key, or its main one: where openssl has no SM2, the demonstration does without."""
+        """An issuer's key; its main one if openssl has no SM2, which the demonstration can do without."""
         try:
             return self._key(f"{issuer.slug}-{role}", issuer.plan[role].algorithm)
         except Sm2Unavailable:

@@ -30,7 +30,7 @@ _HOURS_TO_SIGN = 9 * 3600  # of the day on which a licence begins
 
 @dataclass(frozen=True, slots=True)
 class NoticeDraft:
-    """A notice; `status` where it is not that of the licence, as in what was so and is no longer."""
+    """A notice; `status` if it differs from the licence's present one, as in an earlier notice."""
 
     effective: date
     decision_number: str | None = None
@@ -46,7 +46,7 @@ class Draft:
     """A licence to be made, signed on its first day unless `signed_on` says otherwise. `tag` names it for the samples.
 
     `number` and `holder` replace what follows from type, city and serial number, `fields` what the type's plan says.
-    `party` stands for the serial number where it tells whose licence it is, and where.
+    `party` replaces the serial number in what tells whose licence it is, and where.
     """
 
     issuer: Issuer
@@ -132,7 +132,7 @@ def number_of(draft: Draft) -> str:
 
 
 def _premises(draft: Draft) -> str:
-    """The first of the addresses that this type's plan or draft changes, or where the holder is."""
+    """The first of the addresses that the draft changes, or the holder's."""
     changed = (draft.fields.get(key) for key in ("business_address", "site", "address"))
     return next((each for each in changed if isinstance(each, str)), address(draft.city, draft.whose))
 

@@ -1,4 +1,4 @@
-"""Pictures for samples that are no single code: a wall without one, a torn file, two licences side by side."""
+"""Pictures for samples that are not one code: a wall without any, a torn file, two licences side by side."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The sample codes of the demonstration: for each verdict something to click or to scan, with its picture.
 
-`register_unavailable` and `trust_list_unusable` have none: no code can bring them about, only a portal in trouble.
+`register_unavailable` and `trust_list_unusable` have none: no code causes them, only a portal in trouble.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class Sample:
 
 _Row = tuple[str, Reason, str, str]
 
-# Tag of a licence, what its code gives, and what it shows.
+# The tag of a licence, the verdict on its code, and what it shows.
 _LICENCES: tuple[_Row, ...] = (
     ("in_force", Reason.IN_FORCE, "零售药店的许可证，在有效期内", "A pharmacy's licence, in force"),
     ("sm2", Reason.IN_FORCE, "用国密 SM2 签名的批发许可证", "A wholesaler's licence, signed with SM2"),

@@ -1,6 +1,6 @@
 """Licences that show what there is: one of every type, a holder of many, and licences with a history.
 
-All are in force but for the versions that newer ones replaced.
+All are in force, except versions that newer ones replaced.
 """
 
 from __future__ import annotations

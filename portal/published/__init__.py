@@ -1,4 +1,4 @@
-"""The published keys and status lists: what a portal accepts of a folder, and how newer ones take their place there."""
+"""The published keys and status lists: what a portal accepts from a folder, and how newer ones are put there."""
 
 from portal.published.files import KeysUnusable, signatures_beside
 from portal.published.publishing import publication_steps, publish_trust_list

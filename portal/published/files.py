@@ -1,7 +1,7 @@
 """The files in a folder of published keys, read and replaced.
 
-The root in use is the pinned one, or one that was signed, step by step, by the root before it: root.json is the newest,
-and the history has them all, `root-1.json` first. What was accepted there is never accepted in a lower version.
+The root in use is the pinned one, or one that follows from it, each signed by the root before it: root.json is the
+newest, and the history has them all, from `root-1.json` on. After a list, no lower version is ever accepted.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def read_followed_root(keys_dir: Path, root_sha256: str) -> Root:
 
 
 def past_roots(keys_dir: Path) -> list[Root]:
-    """The roots in the history, the first first; none where there never was another than root.json."""
+    """The roots in the history, oldest first; none if the root was never replaced."""
     roots: list[Root] = []
     while (path := past_root(keys_dir, len(roots) + 1)).exists():
         roots.append(read_root(path.read_bytes()))
@@ -72,7 +72,7 @@ def read_list(folder: Path, root: Root) -> TrustList:
     while True:
         before = file_state(folder)
         document, signatures = (folder / LIST).read_bytes(), (folder / SIGNATURES).read_bytes()
-        # Unless a publication came in between, the two files were there together.
+        # Unless a publication came in between, the two files belong together.
         if file_state(folder) == before:
             return read_trust_list(document, signatures, root)
 
@@ -94,9 +94,9 @@ def reason_with(path: Path, error: OSError | ValueError) -> str:
 
 
 def file_state(keys_dir: Path) -> FileState:
-    """What changes whenever one of the files does; replacing a file changes its inode, editing it its times.
+    """A value that changes whenever one of the files does: replacing a file changes its inode, editing it its times.
 
-    The history's log is written after the list: who read the list in between has to look again.
+    The history's log is written after the list: whoever read the list in between has to look again.
     """
     return tuple(_state_of(keys_dir / name) for name in (ROOT, LIST, SIGNATURES, f"{HISTORY}/{LOG_NAME}"))
 
@@ -110,11 +110,11 @@ def _state_of(path: Path) -> tuple[int, ...] | None:
 
 
 def replace_file(path: Path, content: bytes) -> None:
-    """Replace a file in one step that a crash leaves done or not done."""
+    """Replace a file atomically: after a crash, it is either the old one or the new one."""
     new = path.with_name(f".{path.name}.new")
     with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644), "wb") as file:
         file.write(content)
-        os.fchmod(file.fileno(), 0o644)  # public, whatever the umask of the one who publishes
+        os.fchmod(file.fileno(), 0o644)  # public, whatever the publisher's umask
         file.flush()
         os.fsync(file.fileno())
     os.replace(new, path)

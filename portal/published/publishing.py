@@ -1,6 +1,6 @@
 """How a new trust list, and with it a new root, takes the place of the old one: whole, or not at all.
 
-A broken list that is in place is no hindrance: the history says which version was accepted.
+A broken list in place does not prevent it: the history says which version was accepted.
 """
 
 from __future__ import annotations
@@ -43,9 +43,9 @@ _log = logging.getLogger(__name__)
 
 
 def publish_trust_list(source: Path, keys_dir: Path, root_sha256: str, at: int) -> TrustList:
-    """Put the trust list in folder `source` in its place in `keys_dir`; TrustListRefused if it must not be taken.
+    """Put the trust list in folder `source` in its place in `keys_dir`; TrustListRefused if it may not be taken.
 
-    A root.json there that is another than the one in use takes its place, if both roots have signed it and the list.
+    A root.json there that differs from the one in use replaces it, if both roots have signed it and the list.
     """
     root = read_followed_root(keys_dir, root_sha256)
     try:
@@ -70,10 +70,10 @@ def publish_trust_list(source: Path, keys_dir: Path, root_sha256: str, at: int) 
 
 
 def publication_steps(accepted: TrustList | None, candidate: TrustList) -> tuple[tuple[str, bytes], ...]:
-    """The files to replace, in this order, so that list and signatures fit whenever one looks, or the power fails.
+    """The files to replace, in this order, so that list and signatures fit at every moment, even if the power fails.
 
-    Two files cannot change at once. In between, the signatures of both lists stand together: those that do not belong
-    to the list that is there do not verify, and do not count.
+    Two files cannot change at once. In between, the signatures file holds those of both lists: those that belong to the
+    other list do not verify, and so do not count.
     """
     both = _joined(accepted.signatures, candidate.signatures) if accepted else candidate.signatures
     return (SIGNATURES, both), (LIST, candidate.document), (SIGNATURES, candidate.signatures)
@@ -117,11 +117,11 @@ def _accepted_list(keys_dir: Path, root: Root) -> TrustList | None:
 
 
 def _remember(trust_list: TrustList, keys_dir: Path, root: Root, at: int) -> None:
-    """Keep the list, and write it into the log behind those that were accepted before."""
+    """Keep the list, and append it to the log."""
     history = keys_dir / HISTORY
     if not history.exists():
         history.mkdir()
-        history.chmod(0o755)  # public, as the files in it: a portal of another user looks inside
+        history.chmod(0o755)  # public, like the files in it: a portal of another user reads them
     replace_file(history / f"{trust_list.version}.json.sig", trust_list.signatures)
     replace_file(history / f"{trust_list.version}.json", trust_list.document)
     log = history / LOG_NAME

@@ -1,7 +1,7 @@
 """The published keys and status lists as last accepted, by a portal that looks for newer ones and writes nothing.
 
-It looks at most every two seconds, when it is asked. What is older, broken or not signed as it must be never replaces
-what was accepted: the log says so once, and `refused` counts it.
+It looks when it is asked, at most every two seconds. What is older, broken or not properly signed never replaces what
+was accepted: the log says so once, and `refused` counts it.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def read_keys(keys_dir: Path, root_sha256: str) -> tuple[Root, TrustList]:
 
 
 def read_history(keys_dir: Path, root: Root) -> History:
-    """Every trust list that was published in a folder, as far as the history is whole."""
+    """Every trust list that was published in a folder, as far as the history is intact."""
 
     def documents(version: int) -> tuple[bytes, bytes] | None:
         document, signatures = (_past_file(keys_dir, f"{version}.json{end}") for end in ("", ".sig"))
@@ -90,7 +90,7 @@ def _past_file(keys_dir: Path, name: str) -> bytes | None:
 class PublishedFiles:
     """Satisfies sources.Published from a folder of keys and a source of status lists.
 
-    `at_is_now` says that every `at` is what a clock says now, so that it can be told whether that clock is behind.
+    `at_is_now` says that every `at` is the clock's present time, so that it can tell whether the clock is behind.
     """
 
     def __init__(
@@ -140,7 +140,7 @@ class PublishedFiles:
         return tuple(self._lists.values())
 
     def clock_is_behind(self, at: int) -> int:
-        """By how many seconds somebody signed something after `at`, where that is more than a clock may differ."""
+        """How many seconds after `at` something was signed, if that is more than clocks may differ; else 0."""
         behind = self._newest_signed_at - at
         return behind if self._at_is_now and behind > MAX_CLOCK_SKEW else 0
 
@@ -174,13 +174,13 @@ class PublishedFiles:
             return
         self._files, self._look_again = files, False
         try:
-            # From the root in use, not from the pinned one: a root that was replaced does not come back either.
+            # From the root in use, not the pinned one: a root that was replaced may not come back either.
             root = read_followed_root(self._keys_dir, self._root.sha256)
             candidate = read_list(self._keys_dir, root)
             require_successor(candidate, self._trust_list, at)
             require_remembered(candidate, self._keys_dir)
         except (OSError, KeysUnusable, TrustListRefused) as error:
-            # What could not be read may be readable with the next look, as it is.
+            # What could not be read may be readable next time, without a change.
             self._look_again = isinstance(error, OSError) or isinstance(error.__cause__, OSError)
             if not is_new:
                 return
@@ -227,7 +227,7 @@ class PublishedFiles:
         return candidate if self._is_authorised(candidate) else None
 
     def _is_authorised(self, status_list: StatusList) -> bool:
-        # As of its own time: whether it comes from the future, or the keys have expired, is judged with each verdict.
+        # As of its own time: whether it is from the future, or the keys have expired, is judged with each verdict.
         at = status_list.issued_at
         try:
             signer = require_signer(status_list.envelope, self._trust_list, Use.STATUS, at, at)

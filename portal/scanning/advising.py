@@ -1,4 +1,4 @@
-"""Why nothing could be read of a picture: the one thing that the person should do otherwise. Runs only in a child."""
+"""Why nothing could be read in a picture: the one thing to do differently next time. Runs only in a child."""
 
 from PIL import Image, ImageFilter, ImageStat
 
@@ -6,11 +6,11 @@ from portal.scanning.flattening import QUIET_ZONE, flat
 from portal.scanning.scan import Advice
 from portal.scanning.sight import Symbol
 
-_FEWEST_PIXELS_A_MODULE = 3.0  # 2.5 are enough for a sharp picture, and this one was not read
+_FEWEST_PIXELS_A_MODULE = 3.0  # 2.5 are enough for a sharp picture, which this one is not
 _DARK = 45  # the mean level of a photo that a person would call dark
 _BLOWN_OUT = 250
-_PATCH = 6  # modules a side: no code that is whole has a patch so large without ink
-_MOST_BLOWN_OUT = 0.02  # of the symbol; error correction M mends some 15 %, but a lamp also drowns what is around it
+_PATCH = 6  # modules a side: no intact code has such a large patch without ink
+_MOST_BLOWN_OUT = 0.02  # of the symbol; error correction M restores some 15 %, but a lamp also blinds what is around it
 
 
 def advise(picture: Image.Image, unread: list[Symbol]) -> Advice:

@@ -1,4 +1,4 @@
-"""Every limit of the room, with its reason. The parent and its children hold the same copy."""
+"""Every limit on scanning, with its reason. The parent and its children have the same copy."""
 
 from dataclasses import dataclass
 
@@ -14,16 +14,16 @@ class Bounds:
     """The largest sensors that phones save by default; more is a decompression bomb."""
 
     full_size_pixels: int = 25_000_000
-    """Above it a picture is halved: a quarter of the time, and its modules still have pixels to spare."""
+    """A larger picture is halved: that takes a quarter of the time, and its modules still have pixels to spare."""
 
     search_seconds: float = 1.5
     """After this no further step begins. A photo without a code has usually had every step by then."""
 
     wall_seconds: float = 4.0
-    """A crafted wall of finder patterns holds an engine for 7 s in one call, which only a kill ends."""
+    """A crafted wall of finder patterns keeps an engine busy for 7 s in one call, which only a kill can end."""
 
     cpu_seconds: int = 3
-    """The kernel's own kill, for a child that works on after its parent is gone; whole seconds."""
+    """Enforced by the kernel, for a child that works on after its parent is gone; whole seconds."""
 
     memory_bytes: int = 1024 * MIB
     """Address space. The hungriest honest picture, a WebP of 50 megapixels, needs 820 MiB."""
@@ -35,10 +35,10 @@ class Bounds:
     """Nobody chooses from a longer list."""
 
     children: int = 2
-    """As many as the smallest machine has cores; a page never waits for a photo."""
+    """As many as the smallest machine has cores. Pages never wait for photos."""
 
     queue: int = 8
-    """Photos that may wait for a child; the next is told to come back."""
+    """Photos that may wait for a child; whoever sends another is told to come back."""
 
     queue_seconds: float = 5.0
     """With the wall limit after it, the longest wait of a visitor stays under 10 s."""
@@ -47,7 +47,7 @@ class Bounds:
     """A child starts in 0.2 s; this is for a machine under heavy load."""
 
     images_per_child: int = 200
-    """A new child begins with clean memory, whatever the pictures before did to the libraries."""
+    """A new child starts with clean memory, whatever earlier pictures did to the libraries."""
 
 
 ORDINARY = Bounds()

@@ -44,7 +44,7 @@ def main() -> None:
 
 
 def confine(bounds: Bounds) -> None:
-    """No file, socket or core dump from here on; what was imported is all there is."""
+    """No file, socket or core dump from here on; only what was imported by now can be used."""
     limit(resource.RLIMIT_AS, bounds.memory_bytes)
     limit(resource.RLIMIT_CORE, 0)
     limit(resource.RLIMIT_FSIZE, 0)
@@ -58,7 +58,7 @@ def limit(what: int, value: int, *, for_good: bool = True) -> None:
 
 
 def set_alarms(bounds: Bounds) -> None:
-    """The parent kills in time; these are for a child whose parent has died meanwhile. Each ends the process."""
+    """Normally the parent kills in time; these end a child whose parent has died."""
     signal.setitimer(signal.ITIMER_REAL, bounds.wall_seconds + 1)
     limit(resource.RLIMIT_CPU, int(time.process_time()) + 1 + bounds.cpu_seconds, for_good=False)
 
@@ -76,7 +76,7 @@ def read(image: bytes, bounds: Bounds) -> Scan:
 
 
 def read_pages(pictures: list[Image.Image], until: float, bounds: Bounds) -> Scan:
-    """The texts of all pages together, each searched for its share of the time; the advice is about the first."""
+    """The texts of all pages together, each page searched for its share of the time; advice is about the first."""
     findings: list[Findings] = []
     for picture in pictures:
         now = time.monotonic()

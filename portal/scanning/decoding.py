@@ -1,6 +1,6 @@
 """Picture bytes → one upright grey picture on white; of an animation, its first frame. Runs only in a child.
 
-Raises one of NOT_A_PICTURE; anything else that a library throws ends the child, which says the same to the visitor.
+Raises one of NOT_A_PICTURE; any other exception of a library ends the child, with the same answer for the visitor.
 """
 
 import io
@@ -17,7 +17,7 @@ from PIL import (
 from portal.scanning.bounds import Bounds
 from portal.scanning.image_types import ImageType
 
-Image.preinit()  # Pillow imports its formats when they come up; a confined child can open no file by then
+Image.preinit()  # Pillow imports formats on demand, when a confined child can no longer open files
 pi_heif.register_heif_opener(thumbnails=False)
 
 NOT_A_PICTURE = (OSError, EOFError, SyntaxError, ValueError, Image.DecompressionBombError)
@@ -35,11 +35,11 @@ UPRIGHT = {
 
 
 def decode(image: bytes, kind: ImageType, bounds: Bounds) -> Image.Image:
-    # Pillow refuses at twice this, by the size in the header, before it takes memory for one pixel.
+    # Pillow refuses more than twice this, by the size in the header, before it allocates memory for pixels.
     Image.MAX_IMAGE_PIXELS = bounds.pixels // 2
     with Image.open(io.BytesIO(image), formats=[kind]) as picture:
         shrink = 2 if picture.width * picture.height > bounds.full_size_pixels else 1
-        # Only a JPEG can do this: it decodes brightness alone, and at once in the smaller size.
+        # For JPEG only: it decodes only brightness, and directly at the smaller size.
         picture.draft("L", (picture.width // shrink, picture.height // shrink))
         picture.load()
         grey = _grey_on_white(picture)
@@ -50,7 +50,7 @@ def decode(image: bytes, kind: ImageType, bounds: Bounds) -> Image.Image:
 
 
 def _grey_on_white(picture: Image.Image) -> Image.Image:
-    if picture.mode.startswith("I;16"):  # Pillow would cut off at 255 and leave a white sheet
+    if picture.mode.startswith("I;16"):  # Pillow would clip at 255 and leave a white sheet
         return picture.point(lambda level: level * (1 / 256)).convert("L")
     if not picture.has_transparency_data:
         return picture.convert("L")
@@ -65,5 +65,5 @@ def _orientation(picture: Image.Image) -> int:
     try:
         orientation = picture.getexif().get(ORIENTATION)
     except (SyntaxError, ValueError, struct.error):
-        return 0  # a camera's broken note does not spoil its picture
+        return 0  # broken EXIF does not spoil the picture
     return orientation if isinstance(orientation, int) else 0

@@ -63,12 +63,12 @@ class Child:
 
 
 def _spawn(channel: socket.socket, bounds: Bounds) -> subprocess.Popen[bytes]:
-    """A fresh interpreter, never a fork: it gets no memory, no secret and no other descriptor of the parent."""
+    """A fresh interpreter, never a fork: it inherits no memory, no secret and no other descriptor of the parent."""
     return subprocess.Popen(  # noqa: S603  (our own module, no shell, nothing from a request)
         [sys.executable, "-B", "-P", "-m", "portal.scanning.child", json.dumps(asdict(bounds))],
         stdin=channel.fileno(),
         stdout=subprocess.DEVNULL,  # the libraries write about pictures there
         stderr=subprocess.DEVNULL,
         env={"PYTHONPATH": os.pathsep.join([str(ROOT), *filter(None, sys.path)])},
-        start_new_session=True,  # Ctrl-C is for the parent; the child then reads the end of its socket
+        start_new_session=True,  # Ctrl-C is for the parent; the child ends when its socket is closed
     )

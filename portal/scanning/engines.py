@@ -14,14 +14,14 @@ try:
 except (ImportError, OSError):  # the package is there, its Debian library is not
     pyzbar = None
 
-# Without the micro and rectangular kinds, which zxing-cpp sees in the corners of torn codes.
+# Not the micro and rectangular kinds, which zxing-cpp sees in the corners of torn codes.
 QR_ONLY = BarcodeFormats(BarcodeFormat.QRCodeModel2)
 ENGINES = ("zxing-cpp",) if pyzbar is None else ("zxing-cpp", "pyzbar")
 
 
 def zxing(picture: Image.Image, binarizer: Binarizer = Binarizer.LocalAverage) -> Sight:
-    # Plain: the other modes rewrite control characters for display. Asking for symbols that it finds and cannot read
-    # costs nothing measurable.
+    # Plain: the other modes rewrite control characters for display. Asking for symbols that it finds but cannot read
+    # has no measurable cost.
     found = zxingcpp.read_barcodes(
         picture, formats=QR_ONLY, text_mode=TextMode.Plain, binarizer=binarizer, return_errors=True
     )
@@ -47,7 +47,7 @@ def _corners(code: zxingcpp.Barcode) -> Corners:
 
 
 def zbar(picture: Image.Image) -> Sight:
-    """zbar guesses Shift-JIS for Chinese in UTF-8. In a child, which can open no file, it cannot load that table, and
+    """zbar mistakes Chinese in UTF-8 for Shift-JIS. In a child, which can open no file, it cannot load that table, and
     returns UTF-8 or nothing.
     """
     if pyzbar is None:

@@ -11,10 +11,10 @@ from PIL import Image, ImageFilter
 from portal.scanning.sight import Corners, Symbol
 
 QUIET_ZONE = 4
-_PIXELS_A_MODULE = 6  # with more the engine reads no better; with fewer, sharpening has nothing to work on
+_PIXELS_A_MODULE = 6  # with more the engine reads no better; with fewer, there is nothing to sharpen
 _MOST_PIXELS = 1200  # a side
 _MESH = 12  # pieces a side in which paper is bent
-_BENDS = (-0.04, -0.02, 0.0, 0.02, 0.04)  # of the side: what was measured to read shirts, creases and bottles
+_BENDS = (-0.04, -0.02, 0.0, 0.02, 0.04)  # of the side: these read shirts, creases and bottles when measured
 
 
 def flat(picture: Image.Image, symbol: Symbol) -> Image.Image:
@@ -26,7 +26,7 @@ def flat(picture: Image.Image, symbol: Symbol) -> Image.Image:
 
 
 def sharpened(square: Image.Image, symbol: Symbol) -> Iterator[Image.Image]:
-    """The flat picture, plain and then more and more sharpened, in measures of a module."""
+    """The flat picture, plain and then more and more sharpened; radii are in modules."""
     module = square.width / (symbol.modules + 2 * QUIET_ZONE)
     yield square
     for radius, percent in ((0.5, 300), (0.8, 300), (1.3, 300)):
@@ -34,7 +34,7 @@ def sharpened(square: Image.Image, symbol: Symbol) -> Iterator[Image.Image]:
 
 
 def bent(square: Image.Image) -> Iterator[Image.Image]:
-    """The flat picture as if its paper had been bent in each of some ways, gentle ways first."""
+    """The flat picture as if its paper had been bent in various ways, the gentlest first."""
     ways = itertools.product(_BENDS, repeat=2)
     for right, down in sorted(ways, key=lambda way: abs(way[0]) + abs(way[1])):
         if right or down:
@@ -42,7 +42,7 @@ def bent(square: Image.Image) -> Iterator[Image.Image]:
 
 
 def _bent(square: Image.Image, right: float, down: float) -> Image.Image:
-    """The middle of each edge is pushed aside by so many pixels, the corners stay."""
+    """The middle of each edge is shifted by so many pixels; the corners stay."""
     size = square.width
     lines = [size * line // _MESH for line in range(_MESH + 1)]
     mesh = []
@@ -59,7 +59,7 @@ def _pushed(corner: tuple[int, int], size: int, right: float, down: float) -> tu
 
 
 def _from_square(corners: Corners, margin: float, side: float) -> tuple[float, ...]:
-    """Pillow's eight numbers for: the pixel at (x, y) of a square picture comes from between these corners.
+    """Pillow's eight coefficients, which map the pixel at (x, y) of a square picture to a point between these corners.
 
     The projective map of a square to four points (P. Heckbert, Fundamentals of Texture Mapping, 1989, 2.2.3).
     """

@@ -1,4 +1,4 @@
-"""The file formats that are read, told by their first bytes; a file's name says nothing."""
+"""The file formats that are read, recognised by their first bytes, never by a file's name."""
 
 from enum import StrEnum
 

@@ -1,4 +1,4 @@
-"""The door of the room: picture bytes → Scan. Never an exception, never a hang; a picture is neither stored nor logged.
+"""The way in: picture bytes → Scan. Never an exception, never a hang; a picture is neither stored nor logged.
 
 Pictures are decoded in disposable children, started when first needed. A Reader belongs to the process that made it.
 """
@@ -25,13 +25,13 @@ class Reader:
     def __init__(self, bounds: Bounds = ORDINARY) -> None:
         self._bounds = bounds
         self._seats = threading.BoundedSemaphore(bounds.children + bounds.queue)
-        # A place for each child, empty until one is needed; last in, first out keeps one child warm.
+        # A place for each child, empty until it is needed; last in, first out keeps one child warm.
         self._places: queue.LifoQueue[Child | None] = queue.LifoQueue()
         for _ in range(bounds.children):
             self._places.put(None)
         self._closing = threading.Lock()
         self._closed = False
-        self._unsaid = threading.Semaphore(1)  # taken by the first who says that libzbar is missing
+        self._unsaid = threading.Semaphore(1)  # taken by the first to log that libzbar is missing
 
     def read(self, image: bytes) -> Scan:
         start = time.monotonic()
@@ -44,7 +44,7 @@ class Reader:
         return self._bounds.children + self._bounds.queue - self._seats._value
 
     def close(self) -> None:
-        """Ends every child, after the picture that it has; whoever still waits is told `overloaded`."""
+        """End every child once its current picture is done; whoever still waits is told `overloaded`."""
         with self._closing:
             self._closed = True
             children = [self._places.get() for _ in range(self._bounds.children)]

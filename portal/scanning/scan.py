@@ -14,7 +14,7 @@ class ScanFailure(StrEnum):
 
 
 class Advice(StrEnum):
-    """What to do otherwise with the next photo."""
+    """What to do differently with the next photo."""
 
     closer = "closer"
     hold_still = "hold_still"

@@ -17,12 +17,12 @@ from portal.scanning.engines import zbar, zxing
 from portal.scanning.flattening import bent, flat, sharpened
 from portal.scanning.sight import Code, Sight, Symbol, covers, in_reading_order
 
-SECONDS_FOR_THE_OTHERS = 0.4  # after a code was read, for symbols beside it that were found and not read
-MOST_SYMBOLS = 3  # whose paper is smoothed out: a wall of false ones must not take all the time
+SECONDS_FOR_THE_OTHERS = 0.4  # after a code was read, for other symbols that were found but not read
+MOST_SYMBOLS = 3  # that are flattened: a wall of false ones must not take all the time
 
 
 class Views:
-    """A picture in the forms that the steps look at, each made when first asked for; and what could not be read yet."""
+    """The forms of a picture that the steps look at, each made when first needed; and what could not be read yet."""
 
     def __init__(self, whole: Image.Image, until: float) -> None:
         self.whole = whole
@@ -74,7 +74,7 @@ def sharp(picture: Image.Image, radius: int, percent: int) -> Image.Image:
 
 
 def one_by_one(views: Views, squares: Iterable[tuple[Symbol, Image.Image]]) -> Sight:
-    """What the pictures of single symbols give; of each symbol, the rest is left out once it is read."""
+    """What pictures of single symbols yield; once a symbol is read, its other pictures are skipped."""
     codes: dict[Symbol, Code] = {}
     for symbol, square in squares:
         if not views.in_time:
@@ -125,7 +125,7 @@ class Findings:
         return list(dict.fromkeys(code.text for code in in_reading_order(self.codes)))
 
     def take(self, sight: Sight, step: str) -> None:
-        # Two engines may write one code's text differently: the first that read it stands.
+        # Two engines may read one code's text differently: the first one counts.
         known = [code.corners for code in self.codes]
         self.codes += [code for code in sight.codes if not any(covers(each, code.corners) for each in known)]
         if self.codes and not self.step:
@@ -139,7 +139,7 @@ class Findings:
 
 
 def search(picture: Image.Image, until: float) -> Findings:
-    """After `until` (monotonic) no other step begins."""
+    """Search step by step; after `until` (monotonic) no further step begins."""
     views, found = Views(picture, until), Findings()
     for name, step in STEPS.items():
         found.take(step(views), name)

@@ -7,9 +7,9 @@ from typing import TypeAlias
 
 Point: TypeAlias = tuple[float, float]
 Corners: TypeAlias = tuple[Point, Point, Point, Point]
-"""As the code stands: top left, top right, bottom right, bottom left."""
+"""Relative to the code itself: top left, top right, bottom right, bottom left."""
 
-_MOST_LOPSIDED = 4  # the longest side of a symbol by its shortest: seen at 75 degrees from the front
+_MOST_LOPSIDED = 4  # the longest side of a symbol over its shortest: seen from 75 degrees off the front
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class Symbol:
-    """A QR code that was found and not read; `modules` a side, by its version."""
+    """A QR code that was found but not read; `modules` a side, by its version."""
 
     corners: Corners
     modules: int
@@ -52,7 +52,7 @@ class Sight:
     unread: list[Symbol] = field(default_factory=list)
 
     def enlarged(self, factor: float) -> "Sight":
-        """The same, seen in a picture of another size."""
+        """The same in a picture of another size."""
         codes = [Code(code.text, _enlarged(code.corners, factor)) for code in self.codes]
         return Sight(codes, [Symbol(_enlarged(each.corners, factor), each.modules) for each in self.unread])
 
@@ -68,7 +68,7 @@ def sides(corners: Corners) -> list[float]:
 
 
 def is_plausible(corners: Corners) -> bool:
-    """Whether a flat square can look like this: four turns in one direction, and no side very short."""
+    """Whether a flat square can look like this: four turns in the same direction, and no very short side."""
     lengths = sides(corners)
     if min(lengths) * _MOST_LOPSIDED < max(lengths) or min(lengths) < 1:
         return False
@@ -77,7 +77,7 @@ def is_plausible(corners: Corners) -> bool:
 
 
 def in_reading_order(codes: Iterable[Code]) -> list[Code]:
-    """Rows from top to bottom, each from left to right; a code that begins beside another stands in its row."""
+    """Rows from top to bottom, each from left to right; a code that begins beside another is in its row."""
     rows: list[list[Code]] = []
     for code in sorted(codes, key=lambda code: code.top):
         if rows and code.top < (rows[-1][0].top + rows[-1][0].bottom) / 2:
