@@ -49,9 +49,9 @@ _draft = click.argument("draft", type=click.Path(exists=True, dir_okay=False, pa
 def trust_draft(session: Session, trust_list: BinaryIO | None, expires_after: int, output: Path) -> None:
     """Begin the next version of a trust list.
 
-    It says the same as TRUST_LIST, the one that is published, for so many days from now; without TRUST_LIST it is the
-    first version of all, and empty. Change it by issuer-publish, key-publish, key-retire, key-compromise and key-scope,
-    or not at all to prolong what is published; then trust-sign it.
+    It says the same as TRUST_LIST, the published one, for so many days from now; without TRUST_LIST it is the very
+    first version, and empty. Change it by issuer-publish, key-publish, key-retire, key-compromise and key-scope, or not
+    at all to prolong what is published; then trust-sign it.
     """
     now = session.clock()
     end = now + expires_after * _DAY
@@ -75,7 +75,7 @@ def trust_draft(session: Session, trust_list: BinaryIO | None, expires_after: in
     "provinces",
     multiple=True,
     metavar="CHARACTER",
-    help="With which province its licence numbers may begin, such as 辽.",
+    help="A province with which its licence numbers may begin, such as 辽.",
 )
 @click.option(
     "--portal",
@@ -110,12 +110,12 @@ def key_publish(draft: Path, entry: BinaryIO, issuer: str) -> None:
 @click.command("key-retire")
 @_draft
 @click.argument("key_id", metavar="KID")
-@click.option("--since", metavar="TIME", callback=read_time, help="Since when it signs no more; default: now.")
+@click.option("--since", metavar="TIME", callback=read_time, help="Since when it no longer signs; default: now.")
 @click.pass_obj
 def key_retire(session: Session, draft: Path, key_id: str, since: int | None) -> None:
     """Retire a key in a draft.
 
-    It signs no more, and what it signed before TIME still stands.
+    It no longer signs, but what it signed before TIME still stands.
     """
     at = session.clock() if since is None else since
     _write(draft, with_key_ended(draft.read_bytes(), key_id, KeyState.RETIRED, at))
@@ -129,7 +129,7 @@ def key_compromise(draft: Path, key_id: str, since: int) -> None:
     """Declare a key compromised in a draft.
 
     From then on a licence that it signed stands only if it is in the register, under a bundle signed before TIME.
-    Rather too early than too late: what falls out is signed anew.
+    Better too early than too late: what no longer stands can be signed again.
     """
     _write(draft, with_key_ended(draft.read_bytes(), key_id, KeyState.COMPROMISED, since))
 
@@ -140,9 +140,9 @@ def key_compromise(draft: Path, key_id: str, since: int) -> None:
 @click.option("--use", "uses", multiple=True, type=click.Choice([use.value for use in Use]), help="What it signs.")
 @click.option("--type", "types", multiple=True, metavar="SLUG", help="A type of licence, or *.")
 def key_scope(draft: Path, key_id: str, uses: tuple[str, ...], types: tuple[str, ...]) -> None:
-    """Say anew what a key in a draft may sign.
+    """Change what a key in a draft may sign.
 
-    It counts for what was signed before as well: to end a purpose from a day on, retire the key and publish another.
+    This affects what it has signed already: to end a use from some day on, retire the key and publish another.
     """
     _write(draft, with_scope(draft.read_bytes(), key_id, [Use(use) for use in uses], types))
 

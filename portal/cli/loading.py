@@ -66,10 +66,10 @@ def load_register(session: Session, bundles: tuple[str, ...], max_errors: int, c
 @click.argument("issuer", required=False)
 @click.pass_obj
 def roll_back_register(session: Session, issuer: str | None) -> None:
-    """Take back the bundle that was taken last, of ISSUER (its code) or of any.
+    """Take back the bundle that was taken last, from ISSUER (its code) or from anyone.
 
-    What it brought goes, and the register remembers that it was there. It can be loaded again, and so can any later
-    bundle; a delta to it only after it.
+    What it brought goes; the register remembers that it was there. It can be loaded again, and so can any later
+    bundle, but a delta to it only after it.
     """
     settings = session.settings()
     try:

@@ -47,7 +47,7 @@ def key_create(session: Session, file: Path, algorithm: str, keys_dir: Path | No
 @click.argument("file", type=click.Path(path_type=Path))
 @click.pass_obj
 def key_show(session: Session, file: Path) -> None:
-    """Print the public entry of a private key anew, as key-create does.
+    """Print the public entry of a private key again, as key-create does.
 
     It allows the key everything for two years from now.
     """
@@ -83,7 +83,12 @@ def root_create(entries: tuple[BinaryIO, ...], threshold: int, output: Path) -> 
 @click.command("trust-sign")
 @click.argument("trust_list", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option(
-    "--root", "root_files", multiple=True, required=True, type=click.File("rb"), help="root.json; old and new in turn."
+    "--root",
+    "root_files",
+    multiple=True,
+    required=True,
+    type=click.File("rb"),
+    help="root.json; twice for old and new.",
 )
 @_root_keys
 def trust_sign(trust_list: Path, root_files: tuple[BinaryIO, ...], key_files: tuple[Path, ...]) -> None:

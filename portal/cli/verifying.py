@@ -52,9 +52,9 @@ def verify(
     TEXT is what a code holds, a bare token or a licence number; IMAGE is the path of a photo. The exit status is 0
     when every one got an answer, whatever the answer is, and 2 when the portal's keys or settings cannot be used.
 
-    Evidence is verified as of its time, by nothing but the file and the root: without register, keys or settings. A
-    newer keys folder knows as well which keys were stolen since. The exit status is 1 when a part of the file was
-    changed, or when the newer keys do not bear it out.
+    Evidence is verified as of its time, with nothing but the file and the root: without register, keys or settings. A
+    newer keys folder also knows which keys were stolen since. The exit status is 1 when a part of the file was changed,
+    or when the newer keys do not confirm it.
     """
     if sum(map(bool, (presented, batch, evidence))) != 1 or (to and len(presented) != 1):
         raise WrongUse("give texts or images, --batch FILE, --evidence FILE, or --save-evidence FILE and one text")
