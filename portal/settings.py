@@ -21,7 +21,8 @@ class WrongSetting(ValueError):
     """A setting that cannot be used; the message is one line that names it."""
 
 
-def _public_url(text: str) -> str:
+def public_address(text: str) -> str:
+    """A portal's address as browsers write it; ValueError if it is none, or has a path."""
     parts = _PUBLIC_URL.fullmatch(text)
     if not parts or int(parts["port"] or 1) > 65_535:
         raise ValueError("an address such as https://yz.example.gov.cn, without a path")
@@ -73,7 +74,7 @@ def _time_or_nothing(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    public_url: str = _setting(_public_url, "this portal's address, as in the printed codes")
+    public_url: str = _setting(public_address, "this portal's address, as in the printed codes")
     root_sha256: str = _setting(sha256_digits, "SHA-256 of root.json, in hexadecimal: the pin on the root of trust")
     keys_dir: Path = _setting(Path, "folder of root.json, trust-list.json and trust-list.json.sig", "keys")
     database_url: str = _setting(str, "the register's database, as an SQLAlchemy URL", "sqlite:///register.sqlite")

@@ -141,6 +141,21 @@ def test_printed_licences_are_in_force_as_soon_as_their_register_and_statuses_ar
     assert (open_bench.folder / "codes" / "辽CB024100123-drug-distribution-retail-v1.svg").exists()
 
 
+def test_a_code_is_printed_with_the_address_as_the_portal_reads_it(open_bench: Bench) -> None:
+    open_bench.environment["PORTAL_PUBLIC_URL"] = "HTTPS://YZ.example.gov.cn/"
+    open_bench.authority("qr", open_bench.path("records.ndjson"), "--to", open_bench.path("codes"))
+    assert open_bench.verdicts(printed(open_bench, "辽CB024100123-drug-distribution-retail-v1")) == ["status_unknown"]
+
+
+@pytest.mark.parametrize("address", ["yz.example.gov.cn", f"{URL}/portal", f"{URL}/v/"])
+@pytest.mark.parametrize("command", ["qr", "print"])
+def test_no_code_is_printed_with_an_address_that_no_portal_has(command: str, address: str, bench: Bench) -> None:
+    folder = bench.path("codes")
+    result = bench.run("authority", command, bench.write("empty.ndjson", ""), "--url", address, "--to", folder)
+    assert (result.exit_code, "an address such as https://yz.example.gov.cn" in result.stderr) == (2, True)
+    assert not Path(folder).exists()
+
+
 def test_what_a_status_list_says_is_told_when_it_is_signed(bench: Bench) -> None:
     make_keys(bench, ["issuer"])
     table, key = bench.write("statuses.csv", "index,status\n0,revoked\n3,renewing\n"), bench.path("issuer.pem")
