@@ -60,3 +60,10 @@ def test_a_file_that_is_far_too_large_is_not_read_to_its_end(tmp_path: Path) -> 
     with (tmp_path / "large.jpg").open("wb") as file:
         file.truncate(2**40)  # a terabyte of nothing, which takes no room on the disk
     assert [line["advice"] for line in scanned(tmp_path / "large.jpg")] == ["too_large"]
+
+
+def test_a_file_whose_name_is_no_text_has_its_line_too(tmp_path: Path) -> None:
+    file = tmp_path / "\udcff.txt"  # as Python names a byte that is no UTF-8
+    file.write_bytes(b"no picture")
+    (line,) = scanned(file)
+    assert (line["file"], line["advice"]) == (str(file), "unsupported_type")
