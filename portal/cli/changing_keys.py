@@ -12,6 +12,7 @@ from typing import BinaryIO
 
 import click
 
+from portal.assemble import load_catalogue
 from portal.authority.trust_changes import (
     first_version,
     next_version,
@@ -36,6 +37,14 @@ def _written_as(pattern: str) -> Callable[[click.Context, click.Parameter, str],
         return value
 
     return require
+
+
+def _require_types(_: click.Context, __: click.Parameter, slugs: tuple[str, ...]) -> tuple[str, ...]:
+    """A slip would put all licences of the key out of scope, in every portal within seconds."""
+    unknown = set(slugs) - {"*", *load_catalogue().by_slug}
+    if unknown:
+        raise click.BadParameter(f"no such type: {', '.join(sorted(unknown))}")
+    return slugs
 
 
 _draft = click.argument("draft", type=click.Path(exists=True, dir_okay=False, path_type=Path))
@@ -138,7 +147,9 @@ def key_compromise(draft: Path, key_id: str, since: int) -> None:
 @_draft
 @click.argument("key_id", metavar="KID")
 @click.option("--use", "uses", multiple=True, type=click.Choice([use.value for use in Use]), help="What it signs.")
-@click.option("--type", "types", multiple=True, metavar="SLUG", help="A type of licence, or *.")
+@click.option(
+    "--type", "types", multiple=True, metavar="SLUG", callback=_require_types, help="A type of licence, or *."
+)
 def key_scope(draft: Path, key_id: str, uses: tuple[str, ...], types: tuple[str, ...]) -> None:
     """Change what a key in a draft may sign.
 

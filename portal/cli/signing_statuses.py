@@ -67,6 +67,8 @@ def status_sign(
     TABLE has one index and its status a row. Sign it again before it stops being fresh, whether or not it changed.
     A licence whose index is beyond the end of the list is not called in force: give --size room for all.
     """
+    if fresh_for > expires_after:
+        raise click.BadParameter("longer than --expires-after", param_hint="--fresh-for")
     values = read_statuses(table.read()).ljust(size, b"\0")
     issued_at = session.clock()
     output.write(

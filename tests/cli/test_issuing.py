@@ -165,6 +165,25 @@ def test_what_a_status_list_says_is_told_when_it_is_signed(bench: Bench) -> None
     assert "indices 0 to 99, 2 of them" in bench.run("authority", *arguments, "--size", "100").stderr
 
 
+def test_a_list_cannot_stay_fresh_longer_than_it_counts(bench: Bench) -> None:
+    make_keys(bench, ["issuer"])
+    key = ("--key", bench.path("issuer.pem"), "--issuer", ISSUER, "-o", bench.path("status.cwt"))
+    command = ("authority", "status-sign", bench.write("statuses.csv", "index,status\n"), *key)
+    refused = bench.run(*command, "--fresh-for", "25", "--expires-after", "24")
+    assert (refused.exit_code, "--fresh-for" in refused.stderr) == (2, True)
+    assert not (bench.folder / "status.cwt").exists()
+    assert bench.run(*command, "--fresh-for", "24", "--expires-after", "24").exit_code == 0
+
+
+def test_a_type_that_does_not_exist_is_no_scope(bench: Bench) -> None:
+    publish_keys(bench)
+    draft, kid = bench.path("draft.json"), json.loads((bench.folder / "issuer.json").read_bytes())["kid"]
+    bench.authority("trust-draft", bench.path("keys/trust-list.json"), "-o", draft)
+    refused = bench.run("authority", "key-scope", draft, kid, "--type", "*", "--type", "drug-distribution-retial")
+    assert (refused.exit_code, "drug-distribution-retial" in refused.stderr) == (2, True)
+    bench.authority("key-scope", draft, kid, "--type", "drug-distribution-retail")
+
+
 def test_a_suspension_and_its_notice_reach_the_citizen(open_bench: Bench) -> None:
     code = printed(open_bench, "辽CB024100123-drug-distribution-retail-v1")
     sign_statuses(open_bench, "0,暂停\n")
