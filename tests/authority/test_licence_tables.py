@@ -67,6 +67,7 @@ def test_json_may_give_a_field_in_several_lines() -> None:
     ("change", "column"),
     [
         ({"type": "pharmacy"}, "type"),
+        ({"type": "pharmacy", "valid_until": ""}, "type"),  # whether it must end, its type would say
         ({"number": ""}, "number"),
         ({"number": "辽AB024100123"}, "number"),  # A is the letter of wholesalers
         ({"number": "辽CB02410012๓"}, "number"),  # nobody could find it by its digits

@@ -95,6 +95,16 @@ def test_licences_that_are_new_or_older_versions_end_nothing(tmp_path: Path) -> 
     assert desk.load(bundle(world, ended, sequence=2, follows=1), confirmed=False).added_notices == 8
 
 
+def test_one_licence_may_end_however_few_an_issuer_has(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    licences = [desk.world.licence(f"辽CB02410000{number}") for number in range(3)]
+    desk.load(bundle(desk.world, map_lines(licences)), confirmed=False)
+    one, *others = _with_notices(desk, licences, StatusValue.REVOKED)
+    assert desk.load(bundle(desk.world, [one], sequence=2, follows=1), confirmed=False).added_notices == 1
+    with pytest.raises(BundleRefused, match="puts 2 of the 3 licences out of force"):
+        desk.load(bundle(desk.world, others, sequence=3, follows=2), confirmed=False)
+
+
 def test_a_snapshot_that_leaves_out_a_licence_is_taken_only_if_it_is_meant(tmp_path: Path) -> None:
     desk = Desk(tmp_path)
     licences = [desk.world.licence(f"辽CB02410000{number}") for number in range(3)]
