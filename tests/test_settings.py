@@ -68,3 +68,21 @@ def test_a_contact_is_a_uri_as_security_txt_requires(text: str) -> None:
 def test_a_contact_that_is_no_uri_is_refused(text: str) -> None:
     with pytest.raises(WrongSetting, match=r"\APORTAL_CONTACT: [^\n]+\Z"):
         read(contact=text)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("root_sha256", "abc"),
+        ("trusted_proxies", "-1"),
+        ("trusted_proxies", "1000"),
+        ("metrics_port", "65001"),
+        ("metrics_port", "９100"),
+        ("demonstration", "true"),
+        ("at", "2026-11-20"),
+        ("at", "2026-11-20T02:00:00+08:00"),
+    ],
+)
+def test_what_a_setting_cannot_mean_is_refused(name: str, text: str) -> None:
+    with pytest.raises(WrongSetting, match=rf"\APORTAL_{name.upper()}: [^\n]+\Z"):
+        read(**{name: text})
