@@ -52,13 +52,11 @@ def test_half_a_character_is_no_licence_code_and_is_printed_as_it_came(batch: Pa
     assert (second["id"], second["reason"]) == (2, "malformed")
 
 
-def test_a_photo_that_cannot_be_read_or_is_endless_is_told_in_one_line(
-    tmp_path: Path, environment: Mapping[str, str | None]
-) -> None:
+def test_a_photo_that_cannot_be_read_or_is_endless_is_told_in_one_line(operator: Operator, tmp_path: Path) -> None:
     with (tmp_path / "endless.png").open("wb") as file:
         file.truncate(2**40)  # a terabyte of nothing, which takes no room on the disk
-    endless = CliRunner().invoke(main, ["verify", str(tmp_path / "endless.png")], env=environment)
+    endless = operator.run("verify", str(tmp_path / "endless.png"))
     assert (endless.exit_code, endless.stdout) == (0, "NONE  unreadable_image\n")
     # A file by all its marks, and yet its first byte cannot be read.
-    broken = CliRunner().invoke(main, ["verify", "/proc/self/mem"], env=environment)
+    broken = operator.run("verify", "/proc/self/mem")
     assert (broken.exit_code, broken.stderr) == (2, "Error: /proc/self/mem: Input/output error\n")

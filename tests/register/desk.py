@@ -54,8 +54,8 @@ class Desk:
             progress=progress,
         )
 
-    def load_status(self, encoded: bytes, *, confirmed: bool = False) -> LoadedStatusList:
-        return load_status_list(self.engine, encoded, self.world.trust_list, AT, confirmed=confirmed)
+    def load_status(self, encoded: bytes, *, at: int = AT, confirmed: bool = False) -> LoadedStatusList:
+        return load_status_list(self.engine, encoded, self.world.trust_list, at, confirmed=confirmed)
 
     def reader(self) -> RegisterReader:
         return RegisterReader(self.url)
