@@ -11,7 +11,9 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 from sqlalchemy import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -24,6 +26,9 @@ _WAIT_FOR_WRITER = 60.0  # seconds; some hundred thousand records are stored in 
 # A load changes the pages of four indices in random order; pages that do not fit here are written to the log over and
 # over. Sorting the names takes as much memory again: together they stay below 500 MB.
 _WRITING_CACHE_KIB = 160 * 1024
+
+
+Files: TypeAlias = tuple[tuple[int, int] | None, ...]
 
 
 class _WritingConnection(sqlite3.Connection):
@@ -58,17 +63,17 @@ def begin_immediately(connection: Connection) -> None:
 
 
 class _ReadingConnection(sqlite3.Connection):
-    """`file` identifies what was opened. `alone`: without a log, as a file that nobody changes."""
+    """`files` identifies what was opened by `names`: the database, and its log's two files."""
 
-    path: Path
-    file: tuple[int, int] | None
-    alone: bool
+    names: Sequence[str]
+    files: Files
 
 
 def connect_to_read(path: Path, wait: float | None) -> sqlite3.Connection:
+    names = (str(path), f"{path}-wal", f"{path}-shm")
+    files = _files_of(names)
     # A copy of the database alone, where the log's files cannot be made (a read-only medium), is read as it is.
-    alone = not _log_of(path).exists() and not os.access(path.parent, os.W_OK, effective_ids=True)
-    file = _identity(path)
+    alone = files[1] is None and not os.access(path.parent, os.W_OK, effective_ids=True)
     connection = sqlite3.connect(
         f"{path.as_uri()}?mode=ro{'&immutable=1' if alone else ''}",
         uri=True,
@@ -77,31 +82,31 @@ def connect_to_read(path: Path, wait: float | None) -> sqlite3.Connection:
         check_same_thread=False,  # the pool gives a connection to one thread at a time
         factory=_ReadingConnection,
     )
-    connection.path, connection.file, connection.alone = path, file, alone
+    connection.names, connection.files = names, files
     return connection
 
 
 def require_same_file(connection: DBAPIConnection, _: ConnectionPoolEntry, __: PoolProxiedConnection) -> None:
-    """Have the pool connect again if the file was replaced or removed: the open one would be read for ever."""
+    """Have the pool connect again if a file was replaced or removed: the open one would be read for ever."""
     if not reads_what_is_there(connection):
         raise DisconnectionError
 
 
 def reads_what_is_there(connection: object) -> bool:
-    """Whether a connection opened to read still reads the file that now has the name."""
-    if not isinstance(connection, _ReadingConnection):
-        return True
-    path = connection.path
-    return connection.file == _identity(path) and not (connection.alone and _log_of(path).exists())
+    """Whether a connection opened to read still reads the files that now have the names.
+
+    With another log than the writer's it would never see what is written: somebody took -wal and -shm for rubbish.
+    """
+    return not isinstance(connection, _ReadingConnection) or connection.files == _files_of(connection.names)
 
 
-def _identity(path: Path) -> tuple[int, int] | None:
+def _files_of(names: Sequence[str]) -> Files:
+    return tuple([_identity(name) for name in names])
+
+
+def _identity(name: str) -> tuple[int, int] | None:
     try:
-        found = os.stat(path)
+        found = os.stat(name)
     except OSError:
         return None
     return found.st_dev, found.st_ino
-
-
-def _log_of(path: Path) -> Path:
-    return path.with_name(path.name + "-wal")

@@ -6,6 +6,8 @@ import hashlib
 import logging
 import os
 import sqlite3
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -183,6 +185,19 @@ def test_a_database_that_is_replaced_is_read_anew(desk: Desk, tmp_path: Path) ->
     for name in ("register.sqlite", "register.sqlite-wal", "register.sqlite-shm"):
         os.replace(tmp_path / "other" / name, tmp_path / name)
     assert reader.as_of(desk.world.liaoning.id) == REGISTERED_AT
+
+
+@pytest.mark.parametrize("ends", [("-wal", "-shm"), ("-wal",), ("-shm",)], ids=" and ".join)
+def test_a_reader_whose_log_was_removed_sees_what_is_written_later(ends: tuple[str, ...], desk: Desk) -> None:
+    desk.load(bundle(desk.world, []))
+    reader = desk.reader()
+    assert reader.as_of(desk.world.liaoning.id) == REGISTERED_AT
+    for end in ends:
+        desk.database.with_name(desk.database.name + end).unlink()
+    # In another process, as a load is: SQLite shares a log between all connections of one.
+    write = "import sqlite3, sys; sqlite3.connect(sys.argv[1], isolation_level=None).execute('DELETE FROM manifests')"
+    subprocess.run([sys.executable, "-c", write, str(desk.database)], check=True)
+    assert reader.as_of(desk.world.liaoning.id) is None
 
 
 def test_a_locked_database_is_unavailable_while_it_is_locked(desk: Desk) -> None:
