@@ -129,6 +129,17 @@ def test_a_list_that_may_not_be_taken_never_replaces_the_accepted_one_and_is_log
     assert portal.trust_list(AT).version == 9
 
 
+def test_a_list_that_a_wrong_clock_took_for_expired_is_taken_once_the_clock_is_right(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    portal = office.portal()
+    office.publish(office.sign(9))
+    wrong = office.world.expires_at + DAY
+    assert [portal.trust_list(wrong).version for _ in range(3)] == [7] * 3
+    assert (portal.refused, len(caplog.messages)) == (1, 1)
+    assert portal.trust_list(AT).version == 9
+
+
 def test_a_list_that_could_not_be_opened_is_looked_at_again(office: Office) -> None:
     portal = office.portal()
     office.publish(office.sign(9))

@@ -177,11 +177,13 @@ class PublishedFiles:
             # From the root in use, not the pinned one: a root that was replaced may not come back either.
             root = read_followed_root(self._keys_dir, self._root.sha256)
             candidate = read_list(self._keys_dir, root)
+            # By a wrong clock it may seem to have expired; the next look may be by a right one.
+            self._look_again = not candidate.is_usable(at)
             require_successor(candidate, self._trust_list, at)
             require_remembered(candidate, self._keys_dir)
         except (OSError, KeysUnusable, TrustListRefused) as error:
             # What could not be read may be readable next time, without a change.
-            self._look_again = isinstance(error, OSError) or isinstance(error.__cause__, OSError)
+            self._look_again |= isinstance(error, OSError) or isinstance(error.__cause__, OSError)
             if not is_new:
                 return
             why = str(error) if isinstance(error, KeysUnusable) else reason_with(self._keys_dir / LIST, error)
