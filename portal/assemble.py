@@ -60,6 +60,8 @@ def assemble(settings: Settings, clock: Clock | None = None, *, serves: bool = F
     clock = clock or clock_of(settings)
     register = RegisterReader(settings.database_url)
     at_is_now = serves and not settings.at
-    published = PublishedFiles(settings.keys_dir, settings.root_sha256, register, clock(), at_is_now=at_is_now)
+    published = PublishedFiles(
+        settings.keys_dir, settings.root_sha256, register, clock(), at_is_now=at_is_now, goes_on=serves
+    )
     verifier = Verifier(settings.public_url, load_catalogue(), register, published)
     return Portal(settings, verifier, Reader(), clock)

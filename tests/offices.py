@@ -26,8 +26,8 @@ class Office:
         self.engine = open_for_writing(self.url)
         self.world.write_keys(self.keys)
 
-    def portal(self, at: int = AT, look_every: float = 0) -> PublishedFiles:
-        return PublishedFiles(self.keys, self.pin, RegisterReader(self.url), at, look_every)
+    def portal(self, at: int = AT, look_every: float = 0, *, goes_on: bool = False) -> PublishedFiles:
+        return PublishedFiles(self.keys, self.pin, RegisterReader(self.url), at, look_every, goes_on=goes_on)
 
     def sign(self, version: int, **changes: int) -> Path:
         """A folder with the world's trust list under another version."""

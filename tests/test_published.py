@@ -68,6 +68,7 @@ BROKEN_FOLDERS: dict[str, tuple[Callable[[Path], object], str]] = {
     "signatures of no form": (_write("trust-list.json.sig", b"[]"), "trust-list.json.sig: not an object"),
     "a list with a space more": (_append_a_space, "valid signatures of 0 root keys, 2 are needed"),
     "a list older than one remembered": (_remember(8), "version 7 is lower than the accepted version 8 (rollback)"),
+    "a history that cannot be read": (_write("history", b""), "history: Not a directory"),
     "a list other than the one remembered": (_remember(7), "version 7 was accepted before with other contents"),
 }
 
@@ -82,6 +83,49 @@ def test_a_folder_that_is_broken_stops_the_start_with_one_line(
     assert str(unusable.value).startswith(str(office.keys))
     assert reason in str(unusable.value)
     assert "\n" not in str(unusable.value)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [_remove("trust-list.json"), _write("trust-list.json", b"{"), _append_a_space, _write("trust-list.json.sig", b"")],
+    ids=["gone", "cut off", "changed", "without signatures"],
+)
+def test_a_worker_that_begins_anew_over_a_broken_list_uses_the_one_accepted_last(
+    damage: Callable[[Path], object], office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    office.publish(office.sign(9))
+    damage(office.keys)
+    portal = office.portal(goes_on=True)
+    assert (portal.trust_list(AT).version, portal.refused) == (9, 1)
+    (said,) = caplog.messages
+    assert said.endswith("version 9, which was accepted last, stays in use")
+    office.publish(office.sign(10))
+    assert portal.trust_list(AT).version == 10
+
+
+def test_a_worker_that_begins_anew_over_an_older_list_uses_the_one_accepted_last(office: Office) -> None:
+    older = office.sign(7)
+    office.publish(office.sign(9))
+    office.put(older)
+    assert office.portal(goes_on=True).trust_list(AT).version == 9
+
+
+def _forge_what_was_accepted_last(keys: Path) -> None:
+    path = keys / "history" / "9.json"
+    path.write_bytes(path.read_bytes() + b" ")
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [_forge_what_was_accepted_last, _remove("history/9.json.sig"), _write("root.json", b"{}")],
+    ids=["a list that nobody signed", "a list without signatures", "another root"],
+)
+def test_no_worker_begins_with_what_the_root_has_not_signed(damage: Callable[[Path], object], office: Office) -> None:
+    office.publish(office.sign(9))
+    (office.keys / "trust-list.json").write_bytes(b"{")
+    damage(office.keys)
+    with pytest.raises(KeysUnusable):
+        office.portal(goes_on=True)
 
 
 def test_a_root_other_than_the_pinned_one_stops_the_start(office: Office) -> None:

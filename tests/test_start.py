@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from portal.published import publish_trust_list
+from portal.verification.dates import format_timestamp
+from tests.authorities import AT
 from tests.operators import without_settings
 from tests.ports import free_port
 from tests.world import World, Written
@@ -63,6 +66,26 @@ def test_a_wrong_setting_stops_the_start_with_one_line_that_names_it(
     assert named in lines[0]
     # Who watches a log of JSON reads it there too; at the command line it is a sentence.
     assert (lines[0][0] == "{" and json.loads(lines[0])["level"] == "CRITICAL") == (command == ANOTHER_SERVER)
+
+
+def test_a_broken_list_stops_a_start_and_no_worker_that_takes_the_place_of_another(tmp_path: Path) -> None:
+    world = World()
+    written = world.write(tmp_path)
+    settings, source = written.settings, tmp_path / "next"
+    world.version += 1
+    world.write_keys(source)
+    publish_trust_list(source, settings.keys_dir, settings.root_sha256, AT)
+    (settings.keys_dir / "trust-list.json").write_bytes(b"{")
+    inherited = {key: text for key, text in os.environ.items() if not key.startswith("PORTAL_")}
+    environment = {**inherited, **written.environment, "PORTAL_AT": format_timestamp(AT)}
+    start, worker = (
+        subprocess.run([sys.executable, *command], cwd=ROOT, env=environment, capture_output=True, text=True)
+        for command in (SERVE, ANOTHER_SERVER)
+    )
+    assert (start.returncode, len(start.stderr.splitlines())) == (2, 1)
+    (line,) = worker.stderr.splitlines()
+    assert (worker.returncode, json.loads(line)["level"]) == (0, "ERROR")
+    assert "version 8, which was accepted last, stays in use" in line
 
 
 @pytest.mark.parametrize("command", ["serve", "demo"])

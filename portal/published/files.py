@@ -79,13 +79,30 @@ def read_list(folder: Path, root: Root) -> TrustList:
 
 def require_remembered(candidate: TrustList, keys_dir: Path) -> None:
     """Refuse a list below the highest version ever accepted here, or with other contents than that one had."""
-    versions = [int(path.stem) for path in (keys_dir / HISTORY).glob("*.json") if path.stem.isdecimal()]
-    highest = max(versions, default=candidate.version)
+    highest = _highest_version(keys_dir) or candidate.version
     if candidate.version < highest:
         raise TrustListRefused(f"version {candidate.version} is lower than the accepted version {highest} (rollback)")
     remembered = keys_dir / HISTORY / f"{candidate.version}.json"
     if remembered.exists() and remembered.read_bytes() != candidate.document:
         raise TrustListRefused(f"version {candidate.version} was accepted before with other contents")
+
+
+def read_last_accepted(keys_dir: Path, root: Root) -> TrustList | None:
+    """The list of the highest version that the history remembers; None where there is no history."""
+    highest = _highest_version(keys_dir)
+    if highest is None:
+        return None
+    path = keys_dir / HISTORY / f"{highest}.json"
+    return read_trust_list(path.read_bytes(), signatures_beside(path).read_bytes(), root)
+
+
+def _highest_version(keys_dir: Path) -> int | None:
+    try:
+        names = os.listdir(keys_dir / HISTORY)
+    except FileNotFoundError:
+        return None  # any other error must not make it forget
+    stems = (name.removesuffix(".json") for name in names if name.endswith(".json"))
+    return max((int(stem) for stem in stems if stem.isdecimal()), default=None)
 
 
 def reason_with(path: Path, error: OSError | ValueError) -> str:

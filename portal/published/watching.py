@@ -22,6 +22,7 @@ from portal.published.files import (
     file_state,
     past_roots,
     read_followed_root,
+    read_last_accepted,
     read_list,
     reason_with,
     require_remembered,
@@ -65,6 +66,15 @@ def read_keys(keys_dir: Path, root_sha256: str) -> tuple[Root, TrustList]:
     return root, trust_list
 
 
+def _read_accepted(keys_dir: Path, root_sha256: str) -> tuple[Root, TrustList] | None:
+    try:
+        root = read_followed_root(keys_dir, root_sha256)
+        trust_list = read_last_accepted(keys_dir, root)
+    except (OSError, KeysUnusable, TrustListRefused):
+        return None
+    return (root, trust_list) if trust_list else None
+
+
 def read_history(keys_dir: Path, root: Root) -> History:
     """Every trust list that was published in a folder, as far as the history is intact."""
 
@@ -91,6 +101,8 @@ class PublishedFiles:
     """Satisfies sources.Published from a folder of keys and a source of status lists.
 
     `at_is_now` says that every `at` is the clock's present time, so that it can tell whether the clock is behind.
+    `goes_on`: a portal is in service already, of which this is a worker that begins anew. Where the list in the folder
+    is of no use now, it begins with the one accepted last, which the others have in use.
     """
 
     def __init__(
@@ -102,6 +114,7 @@ class PublishedFiles:
         look_every: float = _LOOK_EVERY,
         *,
         at_is_now: bool = False,
+        goes_on: bool = False,
     ) -> None:
         self._keys_dir = keys_dir
         self._source = status_source
@@ -110,7 +123,8 @@ class PublishedFiles:
         self._one_looks = threading.Lock()
         self._files = file_state(keys_dir)
         self._look_again = False
-        self._root, self._trust_list = read_keys(keys_dir, root_sha256)
+        self.refused = 0
+        self._root, self._trust_list = self._read_keys(root_sha256, goes_on)
         if not self._trust_list.is_usable(at):
             _log.error("the trust list has expired: no verdict can be given until a newer one is published")
         self._history: tuple[TrustList, History] | None = None
@@ -118,7 +132,6 @@ class PublishedFiles:
         self._lists: Mapping[ListId, StatusList] = {}
         self._bundles_signed_at = self._newest_signed_at = 0
         self._clock_was_right = True
-        self.refused = 0
         self._look_for_status_lists()
         self._check_the_clock(at)
         self._next_look = time.monotonic() + look_every
@@ -154,6 +167,17 @@ class PublishedFiles:
     def past_file(self, name: str) -> bytes | None:
         """A file of the history by its name: the log, a list, a root, or their signatures."""
         return _past_file(self._keys_dir, name)
+
+    def _read_keys(self, root_sha256: str, goes_on: bool) -> tuple[Root, TrustList]:
+        try:
+            return read_keys(self._keys_dir, root_sha256)
+        except KeysUnusable as error:
+            accepted = _read_accepted(self._keys_dir, root_sha256) if goes_on else None
+            if accepted is None:
+                raise
+            self.refused += 1
+            _log.error("%s; version %d, which was accepted last, stays in use", error, accepted[1].version)
+            return accepted
 
     def _look_when_due(self, at: int) -> None:
         """One thread looks; the others meanwhile answer from what was accepted before."""
