@@ -10,7 +10,7 @@ from time import monotonic
 PATIENCE = 0.25  # seconds for a connection, or an answer that a verdict waits for
 _PAUSE = 1.0
 # What fails faster (a missing file, a closed port) may be tried again at once.
-_LONG = 0.05
+LONG = 0.05
 
 
 class Pause:
@@ -31,7 +31,7 @@ class Pause:
 
     def begin_after(self, seconds: float) -> None:
         """Begin a pause, if a failure took so long that it deserves one."""
-        if seconds > _LONG:
+        if seconds > LONG:
             self._until = monotonic() + _PAUSE
 
     def end(self) -> None:

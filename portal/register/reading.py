@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError, InvalidRequestError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 
 from portal.register import questions
-from portal.register.pausing import PATIENCE, Pause
+from portal.register.pausing import LONG, PATIENCE, Pause
 from portal.register.proving import InclusionReader
 from portal.register.questions import Question, Value
 from portal.register.searching import find_licences
@@ -143,9 +143,13 @@ class RegisterReader:
         """What `look` finds. A search that takes too long is given up, and does not start a pause for others."""
         if self._pause.holds():
             return RegisterUnavailable()
-        try:
+
+        def ask() -> Answer:
             with self._searching.connect() as connection:
-                found = look(connection)
+                return look(connection)
+
+        try:
+            found = self._asked(ask)
         except (DBAPIError, NoFreeConnection, InvalidRequestError) as error:
             return self._note_outage(error)
         self._note_answer()
@@ -156,18 +160,33 @@ class RegisterReader:
         if self._pause.holds():
             return RegisterUnavailable()
         started = monotonic()
-        resting = self._resting  # a failure puts another list in its place
         try:
-            connection = self._connection(resting)
-            cursor = connection.cursor()
-            cursor.execute(question.sql, question.bind(values))
-            rows: Rows = cursor.fetchall()
-            cursor.close()
-            resting.append(connection)
+            rows = self._asked(lambda: self._rows(question, values))
         except (self._driver.Error, NoFreeConnection, InvalidRequestError) as error:
             self._pause.begin_after(monotonic() - started)
             return self._note_outage(error)
         self._note_answer()
+        return rows
+
+    def _asked(self, ask: Callable[[], Answer]) -> Answer:
+        """What `ask` gives; once more, by a new connection, where it fails at once: the old one may have been cut."""
+        started = monotonic()
+        try:
+            return ask()
+        except (self._driver.Error, DBAPIError):
+            if not self._available or monotonic() - started > LONG:
+                raise
+        self.close()
+        return ask()
+
+    def _rows(self, question: Question, values: Mapping[str, Value]) -> Rows:
+        resting = self._resting  # a failure puts another list in its place
+        connection = self._connection(resting)
+        cursor = connection.cursor()
+        cursor.execute(question.sql, question.bind(values))
+        rows: Rows = cursor.fetchall()
+        cursor.close()
+        resting.append(connection)
         return rows
 
     def _connection(self, resting: list[PoolProxiedConnection]) -> PoolProxiedConnection:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -109,6 +109,27 @@ def test_who_may_not_write_is_told_so_in_a_line(desk: Desk, server: PostgreSQLSe
     ):
         to.execute(meta.delete())
     engine.dispose()
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [lambda reader: reader.by_number(NUMBER), lambda reader: reader.search(Wanted(FoundBy.NUMBER, NUMBER, 0, 20))],
+    ids=["a lookup", "a search"],
+)
+def test_connections_that_were_cut_while_nobody_asked_are_no_outage(
+    ask: Callable[[RegisterReader], object], desk: Desk, server: PostgreSQLServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    desk.load(bundle(desk.world, [line_of(desk.world.licence(NUMBER))]))
+    reader = desk.reader()
+    before = everything(reader)
+    server.execute(
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+        " WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'"
+    )
+    assert ask(reader) != RegisterUnavailable()
+    assert everything(reader) == before
+    assert caplog.messages == []
+    reader.close()
 
 
 def test_a_stopped_server_is_unavailable_until_it_runs_again(
