@@ -47,21 +47,20 @@ class InclusionReader:
             return None
         line, index, manifest_id, manifest, size, root = place
         chunk = _leaves(connection, manifest_id, index // CHUNK * CHUNK)
-        roots = self._chunk_roots(connection, manifest_id, bytes(root))
+        key = (manifest_id, bytes(root))
+        roots = self._kept.get(key) or _read_chunk_roots(connection, manifest_id)
         path = inclusion_path(index, chunk, roots) if chunk else ()
         if root_of_path(leaf_hash(bytes(line)), index, size, path) != bytes(root):
             _log.error("integrity: the leaves of manifest %d do not lead to its root", manifest_id)
             return None
+        self._keep(key, roots)
         return Proof(bytes(manifest), bytes(line), index, size, path)
 
-    def _chunk_roots(self, connection: Connection, manifest_id: int, root: bytes) -> tuple[bytes, ...]:
-        key = (manifest_id, root)
-        if (kept := self._kept.get(key)) is None:
-            kept = _read_chunk_roots(connection, manifest_id)
-            if len(self._kept) >= _KEPT_MANIFESTS:
-                self._kept.clear()
-            self._kept[key] = kept
-        return kept
+    def _keep(self, key: tuple[int, bytes], roots: tuple[bytes, ...]) -> None:
+        """Only what led to the manifest's root: a damaged database may be mended."""
+        if len(self._kept) >= _KEPT_MANIFESTS and key not in self._kept:
+            self._kept.clear()
+        self._kept[key] = roots
 
 
 def _read_chunk_roots(connection: Connection, manifest_id: int) -> tuple[bytes, ...]:

@@ -81,3 +81,16 @@ def test_a_database_that_was_written_into_proves_nothing(tmp_path: Path, change:
     with create_engine(f"sqlite:///{tmp_path / 'register.sqlite'}").begin() as connection:
         connection.execute(text(change))
     assert reader.inclusion(licences[0].authority.id, licences[0].credential.credential_id) is None
+
+
+def test_a_database_that_is_mended_proves_again(tmp_path: Path) -> None:
+    reader, licences = register_of(tmp_path, 520)
+    first = (licences[0].authority.id, licences[0].credential.credential_id)
+    engine = create_engine(f"sqlite:///{tmp_path / 'register.sqlite'}")
+    with engine.begin() as connection:
+        hashes = connection.execute(text("SELECT hashes FROM leaf_blocks WHERE first_index = 500")).scalar_one()
+        connection.execute(text("UPDATE leaf_blocks SET hashes = zeroblob(640) WHERE first_index = 500"))
+    assert reader.inclusion(*first) is None
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE leaf_blocks SET hashes = :hashes WHERE first_index = 500"), {"hashes": hashes})
+    assert isinstance(reader.inclusion(*first), Proof)
