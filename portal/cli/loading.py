@@ -1,6 +1,7 @@
 """`portal register`, `portal status`: what an operator does with what authorities have signed.
 
-Exit status 1 if a file is refused, with a line for each reason on stderr; 2 if keys, settings or database are unusable.
+Exit status 1 if a file is refused, with a line for each reason on stderr; 2 if keys, settings or database are unusable,
+or a disk is full.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from portal.register.importing import (
 )
 from portal.register.lines import bundle_lines
 from portal.register.rolling_back import NothingToTakeBack, roll_back
+from portal.register.storing import NoRoomToWait
 from portal.register.tables import DatabaseUnusable, open_for_writing
 from portal.verification.dates import format_timestamp
 from portal.verification.trust import TrustList
@@ -127,7 +129,7 @@ def _load_each(session: Session, names: tuple[str, ...], load: Load) -> None:
                 refused = True
                 for line in _reasons(name, error):
                     click.echo(legible(line), err=True)
-    except (KeysUnusable, DatabaseUnusable) as error:
+    except (KeysUnusable, DatabaseUnusable, NoRoomToWait) as error:
         raise WrongUse(str(error)) from error
     if refused:
         sys.exit(1)

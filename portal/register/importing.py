@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from tempfile import TemporaryFile
 from typing import TypeAlias
 
 from sqlalchemy import Connection, Engine, bindparam, func, insert, select, update
@@ -19,7 +18,7 @@ from portal.register.admission import Admission, NotAdmitted
 from portal.register.gates import objection_to_list, objection_to_room
 from portal.register.judging import judged
 from portal.register.lines import UnreadableLine
-from portal.register.storing import Storing, WaitingRecords, last_sequence
+from portal.register.storing import Storing, WaitingRecords, last_sequence, waiting_records
 from portal.register.tables import shelves, status_lists, writing
 from portal.verification.bundle import Manifest, MerkleTree, split_leaves
 from portal.verification.dates import format_timestamp
@@ -82,6 +81,8 @@ def load_bundle(
 ) -> Loaded:
     """Take a bundle, whose lines `source` gives without newlines; BundleRefused, with at most `max_errors` errors.
 
+    DatabaseUnusable or NoRoomToWait if it could not be taken.
+
     `confirmed`: somebody means what the gates object to. `progress` is called from time to time with the number of
     records read and the number in the manifest.
     """
@@ -89,8 +90,7 @@ def load_bundle(
     admission = _read_manifest(lines, trust_list, catalogue, at)
     with writing(engine) as connection:
         _require_sequence(connection, admission)  # before a long bundle is read, and again when it is stored
-    with TemporaryFile() as file:
-        waiting = WaitingRecords(file)
+    with waiting_records() as waiting:
         errors = list(islice(_objections(lines, admission, waiting, progress), max_errors))
         if errors:
             raise BundleRefused(errors)

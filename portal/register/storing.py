@@ -7,7 +7,10 @@ the system's folder for temporary files as the uncompressed bundle.
 from __future__ import annotations
 
 import marshal
+import tempfile
 from collections.abc import Collection, Iterator
+from contextlib import contextmanager, suppress
+from tempfile import TemporaryFile
 from typing import IO, TypeAlias
 
 from sqlalchemy import Connection, bindparam, func, insert, select
@@ -34,6 +37,10 @@ _KNOWN_NOTICE = (
 )
 
 
+class NoRoomToWait(ValueError):
+    """The records of a bundle cannot be kept while it is read; the message is one line."""
+
+
 class WaitingRecords:
     """The admitted records of a bundle in `file`, batch by batch in their order, with their leaves."""
 
@@ -41,14 +48,37 @@ class WaitingRecords:
         self._file = file
 
     def add(self, leaves: bytes, batch: bytes) -> None:
-        marshal.dump((leaves, batch), self._file)
+        with _told_as_no_room():
+            marshal.dump((leaves, batch), self._file)
 
     def batches(self) -> Iterator[tuple[bytes, list[Waiting]]]:
-        end = self._file.tell()
-        self._file.seek(0)
+        with _told_as_no_room():
+            end = self._file.tell()
+            self._file.seek(0)  # what is still on its way into the file is written now
         while self._file.tell() < end:
             leaves, batch = marshal.load(self._file)  # noqa: S302 - a file of this process, without a name
             yield leaves, marshal.loads(batch)  # noqa: S302
+
+
+@contextmanager
+def waiting_records() -> Iterator[WaitingRecords]:
+    """A place for the records of one bundle; NoRoomToWait, here or while they come, where the disk has none."""
+    with _told_as_no_room():
+        file = TemporaryFile()  # noqa: SIM115 - closed below, where an error is no error any more
+    try:
+        yield WaitingRecords(file)
+    finally:
+        with suppress(OSError):  # what could not be written is not missed any more
+            file.close()
+
+
+@contextmanager
+def _told_as_no_room() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        where = tempfile.tempdir or "any folder for temporary files"
+        raise NoRoomToWait(f"records on their way cannot be kept in {where}: {error.strerror}") from error
 
 
 def waiting_record(issuer_id: str, record: Record, at: int) -> Waiting:

@@ -6,8 +6,10 @@ import gzip
 import hashlib
 import os
 import pty
+import resource
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -104,6 +106,23 @@ def test_a_second_load_says_that_one_is_under_way(town: Town) -> None:
         result = town.operator.run("register", "load", path)
     assert result.exit_code == 2
     assert "database is locked (another load may be under way)" in result.stderr
+    assert town.operator.run("register", "load", path).exit_code == 0
+
+
+def test_records_without_room_to_wait_are_told_in_one_line_and_can_be_loaded_when_there_is_some(town: Town) -> None:
+    path = town.file("bundle", town.bundle(*(f"辽CB0241{number:05}" for number in range(150))))
+    open_for_writing(town.url).dispose()
+    most, at_most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    try:
+        resource.setrlimit(
+            resource.RLIMIT_FSIZE, (40_000, at_most)
+        )  # bytes: the records want more, the register's log less
+        result = town.operator.run("register", "load", path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most, at_most))
+    assert (result.exit_code, result.stdout) == (2, "")
+    (line,) = result.stderr.splitlines()
+    assert line == f"Error: records on their way cannot be kept in {tempfile.gettempdir()}: File too large"
     assert town.operator.run("register", "load", path).exit_code == 0
 
 
