@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import resource
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -125,13 +126,36 @@ def test_a_list_that_is_refused_leaves_the_folder_as_it_was(
 
 def test_two_publications_do_not_mix(office: Office) -> None:
     source, folder = office.sign(9), os.open(office.keys, os.O_RDONLY)
+    root = (office.keys / "root.json").read_bytes()
     try:
         fcntl.flock(folder, fcntl.LOCK_EX)
+        (office.keys / "root.json").write_bytes(b"")  # it may be on its way: nothing is read before it is our turn
         with pytest.raises(TrustListRefused, match="another publication is under way"):
             office.publish(source)
     finally:
         os.close(folder)
+    (office.keys / "root.json").write_bytes(root)
     office.publish(source)
+
+
+@pytest.mark.parametrize("room", ["for signatures", "for a list", "for all but the history's log"])
+def test_a_publication_that_finds_no_room_changes_nothing_and_can_be_repeated(room: str, office: Office) -> None:
+    for version in range(8, 30):
+        office.publish(office.sign(version))
+    source, before = office.sign(30), office.files()
+    document, signatures = ((source / name).stat().st_size for name in ("trust-list.json", "trust-list.json.sig"))
+    assert signatures < document < len(before["history/log.ndjson"])
+    limits = {"for signatures": signatures, "for a list": document - 1, "for all but the history's log": document}
+    most, at_most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    try:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limits[room], at_most))
+        with pytest.raises(OSError, match="File too large"):
+            office.publish(source)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most, at_most))
+    assert office.files() == before
+    office.publish(source)
+    assert office.portal().history(AT).lists[-1].version == 30
 
 
 @pytest.mark.parametrize("done", range(4))

@@ -7,6 +7,7 @@ newest, and the history has them all, from `root-1.json` on. After a list, no lo
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TypeAlias
 
@@ -126,16 +127,33 @@ def _state_of(path: Path) -> tuple[int, ...] | None:
     return found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino
 
 
-def replace_file(path: Path, content: bytes) -> None:
-    """Replace a file atomically: after a crash, it is either the old one or the new one."""
-    new = path.with_name(f".{path.name}.new")
-    with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644), "wb") as file:
-        file.write(content)
+def replace_files(steps: Sequence[tuple[Path, bytes]]) -> None:
+    """Replace files, each in one step that a crash leaves done or not done, in this order.
+
+    All that needs room is written beside them before: where the disk is full, no file is replaced.
+    """
+    new = [path.with_name(f".{path.name}.{number}.new") for number, (path, _) in enumerate(steps)]
+    try:
+        for beside, (_, content) in zip(new, steps, strict=True):
+            _write(beside, content)
+        for beside, (path, _) in zip(new, steps, strict=True):
+            os.replace(beside, path)
+            _sync_folder(path.parent)
+    finally:
+        for beside in new:
+            beside.unlink(missing_ok=True)
+
+
+def _write(path: Path, content: bytes) -> None:
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644), "wb") as file:
         os.fchmod(file.fileno(), 0o644)  # public, whatever the publisher's umask
+        file.write(content)
         file.flush()
         os.fsync(file.fileno())
-    os.replace(new, path)
-    folder = os.open(path.parent, os.O_RDONLY)
+
+
+def _sync_folder(path: Path) -> None:
+    folder = os.open(path, os.O_RDONLY)
     try:
         os.fsync(folder)
     finally:

@@ -23,7 +23,7 @@ from portal.published.files import (
     read_followed_root,
     read_list,
     reason_with,
-    replace_file,
+    replace_files,
     require_remembered,
     signatures_beside,
 )
@@ -47,26 +47,52 @@ def publish_trust_list(source: Path, keys_dir: Path, root_sha256: str, at: int) 
 
     A root.json there that differs from the one in use replaces it, if both roots have signed it and the list.
     """
-    root = read_followed_root(keys_dir, root_sha256)
-    try:
-        candidate = read_list(source, root)
-        succession = _succession(source, root, candidate)
-    except OSError as error:
-        raise TrustListRefused(f"{Path(error.filename).name}: {error.strerror}") from error
-    if candidate.issued_at > at + MAX_CLOCK_SKEW:
-        raise TrustListRefused(f"version {candidate.version} is from the future: is this machine's clock right?")
     with _only_publication(keys_dir):
+        root = read_followed_root(keys_dir, root_sha256)
+        try:
+            candidate = read_list(source, root)
+            succession = _succession(source, root, candidate)
+        except OSError as error:
+            raise TrustListRefused(f"{Path(error.filename).name}: {error.strerror}") from error
+        if candidate.issued_at > at + MAX_CLOCK_SKEW:
+            raise TrustListRefused(f"version {candidate.version} is from the future: is this machine's clock right?")
         accepted = _accepted_list(keys_dir, root)
         require_successor(candidate, accepted, at)
         require_remembered(candidate, keys_dir)
-        if accepted is not None:
-            _remember(accepted, keys_dir, root, at)
-        for name, content in publication_steps(accepted, candidate):
-            replace_file(keys_dir / name, content)
-        _remember(candidate, keys_dir, root, at)
+        steps = [*_list_steps(accepted, candidate, keys_dir, root, at)]
         if succession:
-            _replace_root(*succession, root, keys_dir)
+            steps += _root_steps(*succession, root, keys_dir)
+        _make_history(keys_dir)
+        replace_files(steps)
     return candidate
+
+
+def _list_steps(
+    accepted: TrustList | None, candidate: TrustList, keys_dir: Path, root: Root, at: int
+) -> Iterator[tuple[Path, bytes]]:
+    """The list in its place, and both lists in the history: the one before it first, itself after it is in its place.
+
+    A list that is remembered and not yet in its place would make the folder one that was rolled back.
+    """
+    path = keys_dir / HISTORY / LOG_NAME
+    log = path.read_bytes() if path.exists() else b""
+    for each in (accepted, candidate):
+        if each is candidate:
+            yield from ((keys_dir / name, content) for name, content in publication_steps(accepted, candidate))
+        if each is None:
+            continue
+        yield keys_dir / HISTORY / f"{each.version}.json.sig", each.signatures
+        yield keys_dir / HISTORY / f"{each.version}.json", each.document
+        before, log = log, extended_log(log, each, root.sha256, at)
+        if log != before:
+            yield path, log
+
+
+def _make_history(keys_dir: Path) -> None:
+    history = keys_dir / HISTORY
+    if not history.exists():
+        history.mkdir()
+        history.chmod(0o755)  # public, like the files in it: a portal of another user reads them
 
 
 def publication_steps(accepted: TrustList | None, candidate: TrustList) -> tuple[tuple[str, bytes], ...]:
@@ -91,14 +117,14 @@ def _succession(source: Path, root: Root, candidate: TrustList) -> tuple[Root, b
     return successor, signatures
 
 
-def _replace_root(successor: Root, signatures: bytes, root: Root, keys_dir: Path) -> None:
+def _root_steps(successor: Root, signatures: bytes, root: Root, keys_dir: Path) -> Iterator[tuple[Path, bytes]]:
     digests = [each.sha256 for each in past_roots(keys_dir)]
     if not digests:
-        replace_file(past_root(keys_dir, 1), root.document)
+        yield past_root(keys_dir, 1), root.document
     path = past_root(keys_dir, digests.index(root.sha256) + 2 if digests else 2)
-    replace_file(signatures_beside(path), signatures)
-    replace_file(path, successor.document)
-    replace_file(keys_dir / ROOT, successor.document)
+    yield signatures_beside(path), signatures
+    yield path, successor.document
+    yield keys_dir / ROOT, successor.document
 
 
 def _joined(*documents: bytes) -> bytes:
@@ -114,21 +140,6 @@ def _accepted_list(keys_dir: Path, root: Root) -> TrustList | None:
     except (OSError, TrustListRefused) as error:
         _log.warning("%s; it is replaced", reason_with(keys_dir / LIST, error))
         return None
-
-
-def _remember(trust_list: TrustList, keys_dir: Path, root: Root, at: int) -> None:
-    """Keep the list, and append it to the log."""
-    history = keys_dir / HISTORY
-    if not history.exists():
-        history.mkdir()
-        history.chmod(0o755)  # public, like the files in it: a portal of another user reads them
-    replace_file(history / f"{trust_list.version}.json.sig", trust_list.signatures)
-    replace_file(history / f"{trust_list.version}.json", trust_list.document)
-    log = history / LOG_NAME
-    before = log.read_bytes() if log.exists() else b""
-    after = extended_log(before, trust_list, root.sha256, at)
-    if after != before:
-        replace_file(log, after)
 
 
 @contextmanager
