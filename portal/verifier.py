@@ -184,12 +184,16 @@ class Verifier:
     def verify_credential(self, credential: Credential, at: int, other_host: str | None = None) -> Verdict:
         """The verdict on a well-formed credential."""
         trust_list = self.published.trust_list(at)
+        behind = self.published.clock_is_behind(at)
+        # It is not earlier than what was signed: by a wrong clock genuine licences would be from the future.
+        at += behind
         signer = signer_of(credential, trust_list)
         register: RegisterEvidence = NotInRegister()
         # Without a valid signature nothing is asked of the register: a flood of forgeries costs no database.
         if signer and signer.signature_holds:
             register = self._registration(credential, signer, trust_list, at)
-        return decide(self._evidence(credential, trust_list, signer, register, at, other_host))
+        status = self._status(credential, signer.issuer.id, at, clock_is_right=not behind) if signer else None
+        return decide(self._evidence(credential, trust_list, signer, register, status, at, other_host))
 
     def _evidence(
         self,
@@ -197,6 +201,7 @@ class Verifier:
         trust_list: TrustList,
         signer: Signer | None,
         register: RegisterEvidence,
+        status: StatusReading | None,
         at: int,
         other_host: str | None = None,
     ) -> Evidence:
@@ -208,17 +213,17 @@ class Verifier:
             licence_type=self.catalogue.by_code.get(credential.type_code),
             provinces=self.catalogue.provinces,
             register=register,
-            status=self._status(credential, signer.issuer.id, at) if signer else None,
+            status=status,
             other_host=other_host,
         )
 
-    def _status(self, credential: Credential, issuer_id: str, at: int) -> StatusReading | None:
+    def _status(self, credential: Credential, issuer_id: str, at: int, *, clock_is_right: bool) -> StatusReading | None:
         status_list = self.published.status_list(issuer_id, credential.status_list, at)
         if status_list is None:
             return None
         reading = read_status(status_list, credential.status_index, at)
         # How old a list is cannot be told by a clock that is wrong: as a stale one, it condemns and does not clear.
-        return reading if reading.value in FINAL_STATUSES or not self.published.clock_is_behind(at) else None
+        return reading if reading.value in FINAL_STATUSES or clock_is_right else None
 
     def _registration(self, credential: Credential, signer: Signer, trust_list: TrustList, at: int) -> RegisterEvidence:
         versions = self.register.versions(credential.type_code, credential.number)
@@ -250,7 +255,7 @@ class Verifier:
                 continue
             taken = InRegister(stored.registration, record.face)
             signer = signer_of(record.credential, trust_list)
-            evidence = self._evidence(record.credential, trust_list, signer, taken, at)
+            evidence = self._evidence(record.credential, trust_list, signer, taken, None, at)
             if objection_to_genuineness(evidence) is None:
                 return record.credential
         return None

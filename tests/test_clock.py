@@ -71,6 +71,26 @@ def test_what_is_revoked_stays_revoked(world: World, tmp_path: Path) -> None:
     assert reason(served(written(world, tmp_path, licence), AT), licence) is Reason.REVOKED
 
 
+@pytest.mark.parametrize("at", [AT - 2 * DAY, AT - 400 * DAY, 0], ids=["two days", "years", "to 1970"])
+def test_however_far_a_clock_is_behind_no_genuine_licence_is_called_something_else(
+    at: int, world: World, tmp_path: Path
+) -> None:
+    licence, new = world.licence(), world.licence("辽CB024100002", issued_at=AT - DAY)
+    revoked = world.licence("辽CB024100003")
+    world.set_status(revoked, StatusValue.REVOKED)
+    portal = served(written(world, tmp_path, licence, new, revoked), at)
+    expected = [Reason.STATUS_UNKNOWN, Reason.STATUS_UNKNOWN, Reason.REVOKED]
+    assert [reason(portal, each) for each in (licence, new, revoked)] == expected
+
+
+def test_a_code_that_was_signed_after_all_else_is_not_believed_by_a_clock_that_is_behind(
+    world: World, tmp_path: Path
+) -> None:
+    licence, later = world.licence(), world.licence("辽CB024100002", issued_at=AT + DAY)
+    portal = served(written(world, tmp_path, licence), AT - 400 * DAY)
+    assert reason(portal, later) is Reason.KEY_NOT_IN_TERM
+
+
 def test_whoever_asks_about_the_past_has_no_wrong_clock(world: World, tmp_path: Path) -> None:
     world.issued_at = AT + DAY
     licence = world.licence()
