@@ -32,7 +32,16 @@ Files: TypeAlias = tuple[tuple[int, int] | None, ...]
 
 
 class _WritingConnection(sqlite3.Connection):
+    """`file` identifies what was opened at `path`."""
+
     path: Path
+    file: tuple[int, int] | None
+
+    def commit(self) -> None:
+        """OperationalError where the file was replaced: nobody would find there what was stored."""
+        if _identity(str(self.path)) != self.file:
+            raise sqlite3.OperationalError("its file was replaced meanwhile")
+        super().commit()
 
     def close(self) -> None:
         """Move the log into the database and close, leaving the log's files in place but empty.
@@ -52,7 +61,8 @@ def connect_to_write(path: Path, wait: float | None) -> sqlite3.Connection:
     timeout = _WAIT_FOR_WRITER if wait is None else wait
     connection = sqlite3.connect(path, timeout=timeout, isolation_level=None, factory=_WritingConnection)
     connection.path = path
-    connection.execute("PRAGMA journal_mode=WAL").close()
+    connection.execute("PRAGMA journal_mode=WAL").close()  # with the first statement the file is opened
+    connection.file = _identity(str(path))
     connection.execute(f"PRAGMA cache_size=-{_WRITING_CACHE_KIB}").close()
     return connection
 

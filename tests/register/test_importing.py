@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
@@ -9,7 +11,7 @@ import pytest
 from sqlalchemy import update
 
 from portal.register.importing import BundleRefused, StatusListRefused
-from portal.register.tables import DatabaseUnusable, records, writing
+from portal.register.tables import SCHEMA_VERSION, DatabaseUnusable, meta, records, writing
 from portal.sources import StoredLicence
 from portal.verification.bundle import MerkleTree
 from portal.verification.statuses import StatusValue
@@ -202,6 +204,18 @@ def test_progress_is_told_up_to_the_last_record(desk: Desk) -> None:
 def test_a_load_that_cannot_wait_for_another_says_that_one_is_under_way(desk: Desk) -> None:
     with writing(desk.engine), pytest.raises(DatabaseUnusable, match="another load may be under way"):
         desk.load(bundle(desk.world, [line_of(desk.world.licence())]))
+
+
+def test_what_is_written_into_a_file_that_is_replaced_meanwhile_is_not_said_to_be_there(
+    desk: Desk, tmp_path: Path
+) -> None:
+    shutil.copy(desk.database, tmp_path / "copy")
+    replaced = pytest.raises(DatabaseUnusable, match="cannot be written: its file was replaced meanwhile")
+    with replaced, writing(desk.engine) as connection:
+        connection.execute(update(meta).values(value="of a load"))
+        os.replace(tmp_path / "copy", desk.database)
+    assert desk.contents()["meta"] == [("schema_version", SCHEMA_VERSION)]
+    assert desk.load(bundle(desk.world, [line_of(desk.world.licence())])).added == 1
 
 
 def test_others_can_load_while_a_long_bundle_is_read(desk: Desk) -> None:
