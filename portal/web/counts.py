@@ -18,6 +18,8 @@ from limits.storage import Storage
 
 MAX_COUNTS = 200_000  # about 50 MB
 LOOK_AGAIN_AFTER = 2.0  # seconds, at a storage that is down
+# Seconds for one question, which is several to the storage: each may be within its patience, and all of them too slow.
+SLOW = 0.3
 
 _log = logging.getLogger(__name__)
 _Answer = TypeVar("_Answer")
@@ -33,7 +35,7 @@ class Counts:
 
     @property
     def are_in_memory(self) -> bool:
-        """Whether the shared counts are out of reach."""
+        """Whether the shared counts are out of reach, or too slow."""
         return self._down_until > 0
 
     def ask(self, question: Callable[[Storage], _Answer]) -> _Answer:
@@ -41,15 +43,22 @@ class Counts:
             if monotonic() < self._down_until:
                 return question(self._memory)
             self._down_until = monotonic() + LOOK_AGAIN_AFTER  # one visitor looks, nobody waits with him
+        started = monotonic()
         try:
             answer = question(self._shared)
         except StorageError as error:
-            if not self._down_until:
-                _log.warning("request counts are in memory until their storage is back: %s", error)
-            self._down_until = monotonic() + LOOK_AGAIN_AFTER
+            self._let_be(str(error))
             return question(self._memory)
-        self._down_until = 0.0
+        if (seconds := monotonic() - started) > SLOW:
+            self._let_be(f"it took {seconds:.1f} seconds to answer")
+        else:
+            self._down_until = 0.0
         return answer
+
+    def _let_be(self, why: str) -> None:
+        if not self._down_until:
+            _log.warning("request counts are in memory until their storage is back: %s", why)
+        self._down_until = monotonic() + LOOK_AGAIN_AFTER
 
 
 class CountsInMemory(Storage):

@@ -39,6 +39,11 @@ class RedisServer:
         with redis.Redis(port=self.port, decode_responses=True) as client:
             return sorted(client.keys())
 
+    def pause(self, milliseconds: int) -> None:
+        """Let what is asked from now on wait so long."""
+        with redis.Redis(port=self.port) as client:
+            client.client_pause(milliseconds)
+
     def hang(self) -> None:
         self._signal(signal.SIGSTOP)
 

@@ -8,8 +8,12 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from limits import RateLimitItemPerMinute
+from limits.storage import storage_from_string
+from limits.strategies import FixedWindowRateLimiter, RateLimiter
 
 from portal.assemble import system_clock
+from portal.web.counts import Counts
 from tests.web.portals import Street, portal_of
 from tests.web.redis_servers import RedisServer
 
@@ -109,3 +113,21 @@ def test_the_headers_are_there_whichever_storage_counts(workers: tuple[Flask, Fl
     server.kill()
     after = app.test_client().get(PATH).headers["RateLimit"]
     assert [each.rpartition(";")[0] for each in (before, after)] == ['"lookup";r=3'] * 2
+
+
+def test_a_storage_that_answers_too_slowly_is_let_be(server: RedisServer, caplog: pytest.LogCaptureFixture) -> None:
+    limit = RateLimitItemPerMinute(10)
+    counts = Counts(FixedWindowRateLimiter(storage_from_string(server.url)), system_clock)
+
+    def hit_with_delays(limiter: RateLimiter) -> list[bool]:
+        hits = []
+        for _ in range(3):
+            server.pause(milliseconds=150)
+            hits.append(limiter.hit(limit, "a"))
+        return hits
+
+    assert counts.ask(hit_with_delays) == [True] * 3
+    assert counts.are_in_memory
+    assert counts.ask(lambda limiter: limiter.get_window_stats(limit, "a").remaining) == 10
+    (said,) = caplog.messages
+    assert said.startswith("request counts are in memory until their storage is back: it took 0.")
