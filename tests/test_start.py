@@ -76,8 +76,7 @@ def test_a_broken_list_stops_a_start_and_no_worker_that_takes_the_place_of_anoth
     world.write_keys(source)
     publish_trust_list(source, settings.keys_dir, settings.root_sha256, AT)
     (settings.keys_dir / "trust-list.json").write_bytes(b"{")
-    inherited = {key: text for key, text in os.environ.items() if not key.startswith("PORTAL_")}
-    environment = {**inherited, **written.environment, "PORTAL_AT": format_timestamp(AT)}
+    environment = {**without_settings(), **written.environment, "PORTAL_AT": format_timestamp(AT)}
     start, worker = (
         subprocess.run([sys.executable, *command], cwd=ROOT, env=environment, capture_output=True, text=True)
         for command in (SERVE, ANOTHER_SERVER)

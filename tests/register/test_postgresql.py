@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError, InternalError
 
 from portal.register.importing import BundleRefused, StatusListRefused
+from portal.register.reading import RegisterReader
 from portal.register.tables import DatabaseUnusable, meta, open_for_writing, open_read_only, writing
 from portal.sources import Found, FoundBy, StoredBundle, Wanted
 from portal.verification.evidence import RegisterUnavailable
