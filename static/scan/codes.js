@@ -11,6 +11,7 @@ const OWN_TOKEN = /^[A-Za-z2-7]{1,2000}$/;
 // Every token begins so: base32 of the first bytes of a tagged COSE_Sign1.
 const TOKEN_START = "2KC";
 const OWN_PAGE = /^(\/en)?\/(v|l|h|history|evidence)\/\S+$/;
+const MAX_LOCATION = 2048;
 const SURELY_A_TOKEN = /^[A-Za-z2-7]{64,2048}$/;
 
 // The beginnings of portal/web/other_codes.py.
@@ -52,7 +53,14 @@ function ownToken(text, publicUrl) {
 // The address of another page of this portal, to which the server leads (portal/web/own_pages.py).
 function isOwnPage(text, publicUrl) {
   const starts = [publicUrl, publicUrl.replace(/^https?:\/\//, "")];
-  return starts.some((start) => text.startsWith(`${start}/`) && OWN_PAGE.test(text.slice(start.length)));
+  const paths = starts.filter((start) => text.startsWith(`${start}/`)).map((start) => text.slice(start.length));
+  return paths.some((path) => OWN_PAGE.test(path) && quoted(path).length <= MAX_LOCATION);
+}
+
+// As Python's quote() writes a path.
+function quoted(path) {
+  const escaped = encodeURIComponent(path).replaceAll("%2F", "/");
+  return escaped.replace(/[!'()*]/g, (each) => `%${each.charCodeAt(0).toString(16)}`);
 }
 
 function looksLikeToken(text) {

@@ -28,6 +28,8 @@ ADDRESSES: tuple[tuple[str, str | None], ...] = (
     (f"{PUBLIC_URL}/l/{'x' * 2045}", "/l/" + "x" * 2045),
     (f"{PUBLIC_URL}/l/{'x' * 2046}", None),
     (f"{PUBLIC_URL}/l/{'亮' * 228}", None),
+    (f"{PUBLIC_URL}/l/{'~' * 2045}", "/l/" + "~" * 2045),
+    (f"{PUBLIC_URL}/l/{'(' * 682}", None),
     ("/l/x", None),
     ("辽CB024100123", None),
 )
