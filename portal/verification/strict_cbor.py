@@ -86,7 +86,7 @@ def _shortest_length(members: Iterable[object], depth: int) -> int:
         else:
             argument, inside = _measure(value, depth)
             total += inside
-        total += 1 if argument < 24 else _head_length(argument)
+        total += 1 if argument < 24 else 2 if argument < 256 else _head_length(argument)
     return total
 
 
@@ -103,7 +103,7 @@ def _measure(value: object, depth: int) -> tuple[int, int]:
 
 def _head_length(argument: int) -> int:
     if argument < 1 << 8:
-        return 2
+        return 1 if argument < 24 else 2
     if argument < 1 << 16:
         return 3
     return 5 if argument < 1 << 32 else 9
@@ -146,14 +146,14 @@ def _rank_and_length(key: object) -> tuple[int, int]:
     if type(key) is int:
         argument = key if key >= 0 else -1 - key
         rank = key if key >= 0 else _AFTER_WHOLE_NUMBERS + argument
-        return rank, 1 if argument < 24 else _head_length(argument)
+        return rank, _head_length(argument)
     if type(key) is not str:
         raise NotDeterministic("a key that is neither integer nor text")
     encoded = key.encode("utf-8")
     if _text_length(key) > _LONGEST_TEXT_KEY:
         raise NotDeterministic(f"a key of more than {_LONGEST_TEXT_KEY} bytes")
     rank = _AFTER_INTEGERS + (len(encoded) << 8 * _LONGEST_TEXT_KEY) + int.from_bytes(encoded, "big")
-    return rank, len(encoded) + (1 if len(encoded) < 24 else 2)
+    return rank, len(encoded) + _head_length(len(encoded))
 
 
 def _in_order(value: object) -> object:
