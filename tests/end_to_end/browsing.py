@@ -70,6 +70,11 @@ class Visit:
         with self.page.expect_navigation():
             self.page.press("input[name=number]", "Enter")
 
+    def follow(self, what: str) -> None:
+        """Click the first of what leads to another page, and wait for the whole of it: a count does not wait."""
+        with self.page.expect_navigation():
+            self.page.locator(what).first.click()
+
     @property
     def reason(self) -> str | None:
         return self.page.locator("[data-reason]").first.get_attribute("data-reason")

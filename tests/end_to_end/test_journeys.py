@@ -31,7 +31,7 @@ ASKED = ("/search?q=北辰", "/search?q=没有这家", "/l/1", "/l/粤CB02010000
 def test_a_citizen_uploads_a_photo_and_compares_the_shop(demonstration: Demonstration, visitor: Visit) -> None:
     visitor.upload(demonstration.sample("in_force").picture)
     assert visitor.reason == "in_force"
-    visitor.page.locator("a[href^='/report?number=']").first.click()
+    visitor.follow("a[href^='/report?number=']")
     assert words_for(Language.ZH).t("report.title") == visitor.heading
     assert visitor.page.locator("a[href='tel:12315']").count() == 1
 
@@ -46,7 +46,7 @@ def test_whoever_found_the_shop_to_agree_is_told_and_led_to_the_next_check(
     visitor.page.click("a[href='#same']")
     assert told.is_visible()
     assert visitor.page.evaluate("document.activeElement.id") == "same"
-    told.get_by_role("link").click()
+    visitor.follow("#same a")
     assert visitor.page.url == f"{visitor.url}{prefix}/"
 
 
@@ -61,7 +61,7 @@ def test_without_scripts_everything_works(browser: Browser, demonstration: Demon
         assert visitor.reason == "in_force"
         visitor.look_up("北辰", prefix)
         visitor.page.select_option("#region", "210000")
-        visitor.page.click("form button[type=submit]")
+        visitor.follow("form button[type=submit]")
         assert visitor.page.locator(".entries > li").count() > 1
 
 
@@ -69,17 +69,16 @@ def test_without_scripts_everything_works(browser: Browser, demonstration: Demon
 def test_a_published_key_leads_to_its_life(demonstration: Demonstration, visitor: Visit, prefix: str) -> None:
     visitor.open(prefix + "/keys")
     visitor.page.locator("details.key summary").first.click()
-    visitor.page.locator(f"details.key a[href^='{prefix}/keys/']").first.click()
-    visitor.page.wait_for_url(f"**{prefix}/keys/*")
+    visitor.follow(f"details.key a[href^='{prefix}/keys/']")
     assert visitor.page.locator("section[aria-labelledby='step-1']").count() == 1
     assert (visitor.overflow, visitor.barriers()) == (0, [])
 
 
 def test_a_typed_number_with_two_licences_leads_to_one(demonstration: Demonstration, visitor: Visit) -> None:
     visitor.look_up(demonstration.sample("same_number").text)
-    links = visitor.page.locator("main a[href^='/v/']")
-    assert links.count() == 2
-    links.first.click()
+    links = "main a[href^='/v/']"
+    assert visitor.page.locator(links).count() == 2
+    visitor.follow(links)
     assert visitor.page.locator("[data-reason]").count() == 1
 
 
@@ -124,9 +123,9 @@ def test_a_code_of_another_host_is_told_and_not_linked(demonstration: Demonstrat
 def test_a_name_leads_to_the_holder_and_to_the_history_of_a_licence(visitor: Visit, prefix: str) -> None:
     wrong = []
     visitor.look_up("北辰大药房", prefix)
-    visitor.page.locator("main a[href*='/v/']").first.click()
+    visitor.follow("main a[href*='/v/']")
     for page in ("/h/", "/history/"):
-        visitor.page.locator(f"main a[href^='{prefix}{page}']").first.click()
+        visitor.follow(f"main a[href^='{prefix}{page}']")
         assert visitor.page.locator(".entries > li, .timeline > li").count() >= 1
         wrong += [f"{page} {barrier}" for barrier in visitor.barriers()]
         wrong += [f"{page} is {visitor.overflow} px too wide"] if visitor.overflow else []
