@@ -10,19 +10,12 @@ from typing import BinaryIO
 
 import click
 
+from portal.cli.session import read_by
 from portal.register.lines import UnreadableLine, bundle_lines
 from portal.settings import public_address
 from portal.verification.bundle import Record, read_record
 from portal.verification.envelope import Malformed
 from portal.verification.strict_json import Unexpected
-
-
-def _require_address(_: click.Context, __: click.Parameter, text: str) -> str:
-    try:
-        return public_address(text)
-    except ValueError as error:
-        raise click.BadParameter(str(error)) from error
-
 
 key_option = click.option("--key", "key_file", required=True, type=click.Path(path_type=Path), help="Private key file.")
 output_option = click.option(
@@ -38,7 +31,7 @@ url_option = click.option(
     "--url",
     required=True,
     envvar="PORTAL_PUBLIC_URL",
-    callback=_require_address,
+    callback=read_by(public_address),
     metavar="URL",
     help="The portal's address, as it is printed; default: PORTAL_PUBLIC_URL.",
 )

@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-import click
-
 from portal.assemble import Portal, load_catalogue
-from portal.cli.session import WrongUse
+from portal.cli.session import WrongUse, read_at_most
 from portal.evidence_documents import CheckedEvidence, NoEvidence, SavedEvidence, check_evidence, save_evidence
 from portal.published import KeysUnusable, read_keys
-from portal.settings import sha256_digits
 from portal.verification.dates import format_timestamp
 from portal.verification.evidence_file import Holding
 from portal.verification.recheck import Objection, recheck_by
@@ -45,11 +42,7 @@ def save(portal: Portal, text: str, file: Path) -> SavedEvidence:
 
 
 def check(file: Path, root_sha256: str | None) -> CheckedEvidence:
-    try:
-        with file.open("rb") as opened:
-            document = opened.read(_MOST_BYTES + 1)
-    except OSError as error:
-        raise WrongUse(f"{file}: {error.strerror}") from error
+    document = read_at_most(file, _MOST_BYTES)
     if len(document) > _MOST_BYTES:
         raise WrongUse(f"{file}: larger than any evidence")
     return check_evidence(document, load_catalogue(), root_sha256)
@@ -97,11 +90,3 @@ def by_newer_keys(checked: CheckedEvidence, keys_dir: Path) -> tuple[bool, str]:
     found = [f"{again.verdict.outcome} {again.verdict.reason}"] if again.verdict else []
     found += map(_told, again.objections)
     return False, f"NOT BORNE OUT by {keys}: {'; '.join(found)}"
-
-
-def require_sha256(_: click.Context, __: click.Parameter, text: str | None) -> str | None:
-    """The callback of an option that takes a SHA-256."""
-    try:
-        return None if text is None else sha256_digits(text)
-    except ValueError as error:
-        raise click.BadParameter(str(error)) from error

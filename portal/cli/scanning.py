@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from portal.cli.session import WrongUse, json_line
+from portal.cli.session import json_line, read_at_most
 from portal.scanning import Bounds, Reader
 
 
@@ -26,7 +26,7 @@ def scan(files: tuple[Path, ...]) -> None:
 
 
 def _reading(reader: Reader, file: Path) -> dict[str, object]:
-    found = reader.read(read_picture(file))
+    found = reader.read(read_at_most(file, Bounds().file_bytes))
     return {
         "file": str(file),
         "texts": found.texts,
@@ -34,12 +34,3 @@ def _reading(reader: Reader, file: Path) -> dict[str, object]:
         "ms": found.milliseconds,
         "advice": found.advice or found.failure,
     }
-
-
-def read_picture(path: Path) -> bytes:
-    """The bytes of a file, but no more than tell that it is too large for a photo; WrongUse where it cannot be read."""
-    try:
-        with path.open("rb") as file:
-            return file.read(Bounds().file_bytes + 1)
-    except OSError as error:
-        raise WrongUse(f"{path}: {error.strerror}") from error

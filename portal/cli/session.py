@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NoReturn
+from pathlib import Path
+from typing import NoReturn, TypeVar
 
 import click
 
@@ -14,6 +16,8 @@ from portal.assemble import START_REFUSED, Portal, assemble, system_clock
 from portal.settings import Settings, WrongSetting
 from portal.verification.dates import parse_timestamp
 from portal.verification.strict_cbor import FORBIDDEN_CHARACTERS
+
+_Read = TypeVar("_Read")
 
 
 class WrongUse(click.ClickException):
@@ -66,9 +70,25 @@ def refuse(line: str) -> NoReturn:
     sys.exit(1)
 
 
-def read_time(_: click.Context, __: click.Parameter, text: str | None) -> int | None:
-    """The callback of an option that takes a time."""
+def read_at_most(path: Path, most: int) -> bytes:
+    """The bytes of a file, but no more than tell that there are more than `most`; WrongUse if it cannot be read."""
     try:
-        return parse_timestamp(text) if text is not None else None
-    except ValueError as error:
-        raise click.BadParameter(str(error)) from error
+        with path.open("rb") as file:
+            return file.read(most + 1)
+    except OSError as error:
+        raise WrongUse(f"{path}: {error.strerror}") from error
+
+
+def read_by(read: Callable[[str], _Read]) -> Callable[[click.Context, click.Parameter, str | None], _Read | None]:
+    """The callback of an option whose text is read so; a ValueError says what is wrong with it."""
+
+    def callback(_: click.Context, __: click.Parameter, text: str | None) -> _Read | None:
+        try:
+            return None if text is None else read(text)
+        except ValueError as error:
+            raise click.BadParameter(str(error)) from error
+
+    return callback
+
+
+read_time = read_by(parse_timestamp)

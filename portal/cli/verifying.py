@@ -11,9 +11,9 @@ import click
 
 from portal.assemble import Portal
 from portal.cli import keeping_evidence
-from portal.cli.scanning import read_picture
-from portal.cli.session import Session, WrongUse, json_line, legible
-from portal.scanning.scan import ScanFailure
+from portal.cli.session import Session, WrongUse, json_line, legible, read_at_most, read_by
+from portal.scanning import Bounds, ScanFailure
+from portal.settings import sha256_digits
 from portal.verdict_json import Json, answer_json
 from portal.verification.dates import parse_timestamp
 from portal.verification.verdict import Reason, Verdict
@@ -29,7 +29,7 @@ from portal.verifier import Answer, Lookup
 @click.option(
     "--root-sha256",
     envvar="PORTAL_ROOT_SHA256",
-    callback=keeping_evidence.require_sha256,
+    callback=read_by(sha256_digits),
     metavar="HEX",
     help="The root that evidence must rely on.",
 )
@@ -110,7 +110,7 @@ def _answer_to(portal: Portal, presented: str) -> Answer:
         is_file = False
     if not is_file:
         return portal.verifier.verify(presented, at)
-    scan = portal.reader.read(read_picture(path))
+    scan = portal.reader.read(read_at_most(path, Bounds().file_bytes))
     if scan.failure is None or scan.failure is ScanFailure.no_code_found:
         return portal.verifier.verify_scan(scan.texts, at)
     return Verdict(Reason.UNREADABLE_IMAGE, checked_at=at)

@@ -6,12 +6,12 @@ records and the Merkle root match the signed manifest: in one transaction, which
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, Engine, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Engine, Row, bindparam, func, insert, select, update
 
 from portal.catalogue.licence_types import Catalogue
 from portal.register.admission import Admission, NotAdmitted
@@ -30,7 +30,6 @@ from portal.verification.trust import TrustList, Use
 _BATCH = 500  # records; the leaves of a batch are one row of leaf_blocks
 
 _STORED_LISTS = select(status_lists).where(status_lists.c.issuer_id == bindparam("issuer_id"))
-_STORED_LIST = _STORED_LISTS.where(status_lists.c.list_number == bindparam("list_number"))
 
 _HELD = select(func.coalesce(func.sum(shelves.c.licences), 0)).where(shelves.c.issuer_id == bindparam("issuer_id"))
 
@@ -186,14 +185,15 @@ def load_status_list(
     key = {"issuer_id": status_list.issuer_id, "list_number": status_list.list_number}
     row = {**key, "issued_at": status_list.issued_at, "cwt": encoded}
     with writing(engine) as connection:
-        stored = connection.execute(_STORED_LIST, key).one_or_none()
+        of_issuer = {row.list_number: row for row in connection.execute(_STORED_LISTS, key)}
+        stored = of_issuer.get(status_list.list_number)
         if stored is not None and bytes(stored.cwt) == encoded:
             return LoadedStatusList(status_list, is_new=False)
         if stored is not None and status_list.issued_at <= stored.issued_at:
             issued_at = format_timestamp(stored.issued_at)
             raise StatusListRefused(f"not newer than the list of {issued_at}, which the register has")
         if not confirmed:
-            _require_no_accident(connection, status_list)
+            _require_no_accident(connection, status_list, of_issuer)
         if stored is None:
             connection.execute(insert(status_lists).values(row))
         else:
@@ -201,11 +201,9 @@ def load_status_list(
     return LoadedStatusList(status_list, is_new=True)
 
 
-def _require_no_accident(connection: Connection, status_list: StatusList) -> None:
-    issuer = {"issuer_id": status_list.issuer_id}
-    held = int(connection.execute(_HELD, issuer).scalar_one())  # PostgreSQL: a Decimal
-    stored = connection.execute(_STORED_LISTS, issuer)
-    lists = {row.list_number: each for row in stored if (each := _as_stored(bytes(row.cwt))) is not None}
+def _require_no_accident(connection: Connection, status_list: StatusList, stored: Mapping[int, Row[Any]]) -> None:
+    held = int(connection.execute(_HELD, {"issuer_id": status_list.issuer_id}).scalar_one())  # PostgreSQL: a Decimal
+    lists = {number: each for number, row in stored.items() if (each := _as_stored(bytes(row.cwt))) is not None}
     before = lists.pop(status_list.list_number, None)
     # The room first: lists of 64 MiB take minutes to compare.
     objection = objection_to_room(before, status_list, lists.values(), held)

@@ -76,9 +76,8 @@ class Application(Flask):
 @lru_cache(maxsize=1024)
 def _known_host(scheme: str, header: str | None, server: tuple[str, int | None] | None, names: Collection[str]) -> str:
     """The host and port; SecurityError (400) unless the host is one of `names`, which are in small letters."""
-    return get_host(
-        scheme, header and header.lower(), server, names
-    )  # a name is the same in capitals (RFC 3986, 3.2.2)
+    # A name is the same in capitals (RFC 3986, 3.2.2).
+    return get_host(scheme, header and header.lower(), server, names)
 
 
 def _places(error: BaseException | None) -> Iterator[str]:

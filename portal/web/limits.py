@@ -95,7 +95,7 @@ class Door:
         @wraps(view)
         def guarded(**values: str) -> Any:
             request = current_request()
-            request.knock = self.knock(_block_of(request))
+            request.knock = self.knock(client_block(request))
             if request.knock.is_refused:
                 raise TooManyRequests
             return view(**values)
@@ -133,12 +133,8 @@ def seconds_until_reset() -> int | None:
     return knock.seconds if knock else None
 
 
-def client_block() -> str:
+def client_block(request: PortalRequest) -> str:
     """Who is counted: an IPv4 address, or the /64 of IPv6 that one subscriber has."""
-    return _block_of(current_request())
-
-
-def _block_of(request: PortalRequest) -> str:
     return _block_around(possible_address(request.remote_addr))
 
 
@@ -168,7 +164,7 @@ def _count_and_tell(response: Response) -> Response:
     if knock is None:
         return response
     if not MISSES.isdisjoint((request.reason, *request.reasons_of_codes)):
-        knock.door.miss(_block_of(request))
+        knock.door.miss(client_block(request))
     response.headers.add("RateLimit-Policy", knock.door.policy)
     response.headers.add("RateLimit", f'"{knock.told.name}";r={knock.remaining};t={knock.seconds}')
     return response
@@ -182,7 +178,7 @@ def _shared_counts(app: Flask, settings: Settings, clock: Callable[[], int]) -> 
         raise wrong
     options: dict[str, Any] = _PATIENCE if url != MEMORY else {"clock": clock}
     limiter = Limiter(
-        client_block,
+        lambda: client_block(current_request()),
         # Valkey speaks the protocol of Redis.
         storage_uri=CountsInMemory.ADDRESS if url == MEMORY else url.replace("valkey", "redis", 1),
         storage_options={"wrap_exceptions": True, **options},

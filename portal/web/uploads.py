@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import BoundedSemaphore
 
-from flask import Flask, Request, current_app
+from flask import Flask, Request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, ServiceUnavailable, UnsupportedMediaType
 
 from portal.scanning import Bounds, Scan, ScanFailure
@@ -39,7 +39,7 @@ def install_uploads(app: Flask) -> None:
 @contextmanager
 def place_for_an_upload() -> Iterator[None]:
     """To be held before the first byte is read; ServiceUnavailable where all are taken."""
-    places: BoundedSemaphore = current_app.extensions[_PLACES]
+    places: BoundedSemaphore = current_request().extensions[_PLACES]
     if not places.acquire(blocking=False):
         raise ServiceUnavailable(retry_after=SECONDS_UNTIL_A_PLACE_IS_FREE)
     try:
