@@ -178,6 +178,7 @@ class Verifier:
 
     def _published_notices(self, stored: Sequence[StoredNotice], credential: Credential, at: int) -> tuple[Notice, ...]:
         trust_list = self.published.trust_list(at)
+        at += self.published.clock_is_behind(at)  # as a licence is judged: else each would be from the future
         read = (_read_notice(each.notice, credential, trust_list, at, each.registered_at) for each in stored)
         return tuple(notice for notice in read if notice is not None and notice.is_published(at))
 

@@ -97,3 +97,17 @@ def test_whoever_asks_about_the_past_has_no_wrong_clock(world: World, tmp_path: 
     where = written(world, tmp_path, licence)
     asked = assemble(where.settings, lambda: AT)
     assert reason(asked, licence) is Reason.IN_FORCE
+
+
+def test_a_notice_is_shown_and_raises_no_alarm_by_a_clock_that_is_behind(
+    world: World, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    licence = world.licence()
+    world.set_status(licence, StatusValue.SUSPENDED)
+    notice = world.notice(licence, StatusValue.SUSPENDED)
+    world.take_into_register(licence, notices={licence.number: notice})
+    portal = served(world.write(tmp_path), 0)
+    credential = licence.credential
+    (entry,) = portal.verifier.history(credential.type_code, credential.number, portal.clock())
+    assert [each.status for each in entry.notices] == [StatusValue.SUSPENDED]
+    assert [each.message for each in caplog.records if each.message.startswith("integrity:")] == []
