@@ -15,7 +15,7 @@ from flask.sessions import NullSession, SessionInterface
 from werkzeug.routing import MapAdapter
 from werkzeug.sansio.utils import get_host
 
-from portal.web.portal_request import PortalRequest
+from portal.web.portal_request import CURRENT_REQUEST, PortalRequest
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -52,7 +52,9 @@ class Application(Flask):
     answers_as: tuple[str, ...] = ()
 
     def request_context(self, environ: WSGIEnvironment) -> RequestContext:
-        return RequestContext(self, environ, PortalRequest(environ, self.extensions))
+        request = PortalRequest(environ, self.extensions)
+        CURRENT_REQUEST.set(request)
+        return RequestContext(self, environ, request)
 
     def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
         """By Flask's own setting, every request would take its Host header apart and compare it with each name."""

@@ -40,8 +40,9 @@ def _environment(language: Language, settings: Settings, static_url: Callable[[s
         "language": language,
     }
     environment = PageEnvironment(TEMPLATES, known)
-    # A face is a third of a verdict page and the same each time. Most checks are the same for all of one issuer.
+    # Face and holder are half of a verdict page and the same each time. Most checks are the same for all of one issuer.
     environment.globals["face_html"] = _kept(environment, "face", KEPT_FACES)
+    environment.globals["holder_html"] = _kept(environment, "holder_card", KEPT_FACES)
     environment.globals["check_html"] = _kept(environment, "check", KEPT_ROWS)
     return environment
 

@@ -40,7 +40,8 @@ class Fact(NamedTuple):
 
 
 class Holder(NamedTuple):
-    """Whose licence it is, to be compared with what is before one's eyes; `compare` is the question that asks so.
+    """Whose licence it is, to be compared with what is before one's eyes; `compare` is the question that asks so, and
+    `still_used` whether to ask about the use of what is not valid.
 
     `written_number` is the number as it can be written at the end of an address, for people to copy; `uscc` is the code
     under which the holder's other licences are listed; what the register lacks has no history there.
@@ -53,6 +54,7 @@ class Holder(NamedTuple):
     written_number: str
     address: str | None
     compare: str | None
+    still_used: bool
     registered: bool
     uscc: str | None
 
@@ -220,6 +222,7 @@ def _holder(verdict: Verdict, licence: Licence, words: Words) -> Holder:
         written_number=as_written_in_an_address(licence.credential.number),
         address=_address(licence),
         compare=words.t(f"compare.{licence.licence_type.category}") if asks else None,
+        still_used=verdict.outcome is Outcome.INVALID and verdict.reason is not Reason.CLAIMS_MISMATCH,
         registered=licence.registration is not None,
         uscc=licence.credential.uscc if is_listed else None,
     )
