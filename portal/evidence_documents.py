@@ -107,6 +107,8 @@ def save_evidence(verifier: Verifier, text: str, at: int) -> SavedEvidence | NoE
     presented = presentation.parse(text, verifier.public_url)
     if not isinstance(presented, presentation.PresentedCredential):
         return NoEvidence.NO_CREDENTIAL
+    if verifier.published.clock_is_behind(at):
+        return NoEvidence.NOT_PROVABLE  # it would be dated by a wrong clock, before the parts that it holds
     saved = _save(verifier, text, presented, at)
     if isinstance(saved, tuple) or saved is NoEvidence.NOT_PROVABLE:
         # Keys or lists may have been replaced, or a bundle taken, while the parts were gathered.

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from portal.assemble import Portal, assemble
+from portal.evidence_documents import NoEvidence, save_evidence
 from portal.verification.statuses import StatusValue
 from portal.verification.verdict import Reason, Verdict
 from tests.authorities import AT, DAY
@@ -110,4 +111,13 @@ def test_a_notice_is_shown_and_raises_no_alarm_by_a_clock_that_is_behind(
     credential = licence.credential
     (entry,) = portal.verifier.history(credential.type_code, credential.number, portal.clock())
     assert [each.status for each in entry.notices] == [StatusValue.SUSPENDED]
+    assert [each.message for each in caplog.records if each.message.startswith("integrity:")] == []
+
+
+def test_a_clock_that_is_behind_dates_no_evidence_and_raises_no_alarm(
+    world: World, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    licence = world.licence()
+    portal = served(written(world, tmp_path, licence), AT - 2 * DAY)
+    assert save_evidence(portal.verifier, licence.text, portal.clock()) is NoEvidence.NOT_PROVABLE
     assert [each.message for each in caplog.records if each.message.startswith("integrity:")] == []
