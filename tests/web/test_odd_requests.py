@@ -53,6 +53,7 @@ def usual(app: Flask, shops: Street) -> set[str]:
         *[("GET", path, 404) for path in ("/v/", "/v", "/v/A/b.css", "/v/A.css/", "/index.html", "/robots.txt/x")],
         *[("GET", path, 404) for path in ("/.git/config", "/.env", "/admin", "/static/", "/static/../wsgi.py")],
         *[("GET", path, 404) for path in ("/static/%2e%2e/wsgi.py", "/static//style.css", "/samples")],
+        *[("GET", path + "?" + "a&" * 32, 400) for path in ("/about", "/en/l", "/nowhere", "/static/style.css")],
         *[("GET", path, 404) for path in ("/faces/", "/faces/x", "/statuslists/1/-1", "/statuslists/1/x", "/livez/")],
     ],
 )  # fmt: skip
@@ -60,6 +61,10 @@ def test_an_odd_request_gets_a_page_that_says_so(visit: FlaskClient, method: str
     response = visit.open(path, method=method)
     assert response.status_code == status
     assert read_page(response).heading
+
+
+def test_a_query_may_have_more_parts_than_any_form_of_ours(visit: FlaskClient) -> None:
+    assert visit.get("/about?" + "&".join(["a=1"] * 32)).status_code == 200
 
 
 @pytest.mark.parametrize("path", ["/", "/en/keys", "/l/1", "/nowhere", "/livez", "/.well-known/licence-root.json"])
