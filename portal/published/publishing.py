@@ -74,18 +74,20 @@ def _list_steps(
 
     A list that is remembered and not yet in its place would make the folder one that was rolled back.
     """
-    path = keys_dir / HISTORY / LOG_NAME
-    log = path.read_bytes() if path.exists() else b""
-    for each in (accepted, candidate):
-        if each is candidate:
-            yield from ((keys_dir / name, content) for name, content in publication_steps(accepted, candidate))
-        if each is None:
-            continue
-        yield keys_dir / HISTORY / f"{each.version}.json.sig", each.signatures
-        yield keys_dir / HISTORY / f"{each.version}.json", each.document
-        before, log = log, extended_log(log, each, root.sha256, at)
-        if log != before:
-            yield path, log
+    history = keys_dir / HISTORY
+    log = (history / LOG_NAME).read_bytes() if (history / LOG_NAME).exists() else b""
+    if accepted:
+        log = extended_log(log, accepted, root.sha256, at)
+        yield from _history_steps(history, accepted, log)
+    for name, content in publication_steps(accepted, candidate):
+        yield keys_dir / name, content
+    yield from _history_steps(history, candidate, extended_log(log, candidate, root.sha256, at))
+
+
+def _history_steps(history: Path, trust_list: TrustList, log: bytes) -> Iterator[tuple[Path, bytes]]:
+    yield history / f"{trust_list.version}.json.sig", trust_list.signatures
+    yield history / f"{trust_list.version}.json", trust_list.document
+    yield history / LOG_NAME, log
 
 
 def _make_history(keys_dir: Path) -> None:
