@@ -99,7 +99,7 @@ function runsOf(line, reach) {
     if (i - reach > 0) sum -= line[i - reach - 1];
     const around = Math.min(line.length, i + reach + 1) - Math.max(0, i - reach);
     const isDark = line[i] < sum / around - 8;
-    const last = runs.at(-1);
+    const last = runs[runs.length - 1];
     if (last?.isDark === isDark) last.length += 1;
     else runs.push({ isDark, start: i, length: 1 });
   }

@@ -12,6 +12,7 @@ const WHOLE = 1280;
 const WHOLE_EVERY = 4; // frames: for a code beside the guide, or far away
 const SECOND = 1000;
 const FROZEN = 3 * SECOND;
+const SLOW = 3 * SECOND; // a network over which the decoder takes longer
 const BLACK_SECONDS = 4;
 const ENOUGH_ADVICE = 12; // then a photo is offered as well
 const NAMED_FOR = 3 * SECOND; // another code's name stays this long, though it is seen no more
@@ -34,10 +35,7 @@ class LiveScan {
     this.#video = this.#part("video");
     this.#camera = new Camera(this.#video);
     this.#part("start").addEventListener("click", () => this.#start());
-    this.#part("stop").addEventListener("click", () => {
-      this.#stop(null);
-      this.#part("start").focus({ preventScroll: true });
-    });
+    this.#part("stop").addEventListener("click", () => this.#stop(null));
     this.#part("instead").addEventListener("click", () => document.querySelector("#photo").click());
     this.#part("lens").addEventListener("click", () => this.#nextLens());
     this.#part("torch").addEventListener("click", () => this.#light());
@@ -58,11 +56,18 @@ class LiveScan {
     if (run !== this.#run) return;
     if (why !== undefined) return this.#stop(why, true);
     this.#arrangeTools();
-    const isLoaded = await loading;
+    const isLoaded = await within(SLOW, loading).catch(() => this.#offerMeanwhile(loading));
     if (run !== this.#run) return;
     if (!isLoaded) return this.#stop("failed", true);
     this.#panel.dataset.decoder = this.#decoder.name;
     await this.#watch(run);
+  }
+
+  // The portal reads a photo itself, and so without the decoder.
+  #offerMeanwhile(loading) {
+    this.#tell(words("loading"));
+    this.#part("instead").hidden = false;
+    return loading;
   }
 
   async #watch(run) {
@@ -75,7 +80,7 @@ class LiveScan {
       }
       if (run !== this.#run) return;
       frame = nextFrame(this.#video); // it may come while this one is read
-      await this.#look(run, turn % WHOLE_EVERY === 0);
+      await this.#look(run, turn % WHOLE_EVERY === 0).catch(() => run === this.#run && this.#stop("failed", true));
     }
   }
 
@@ -83,9 +88,8 @@ class LiveScan {
     const pixels = atAll ? allOf(this.#video, WHOLE) : middleOf(this.#video, MIDDLE);
     const isDue = !atAll && performance.now() - this.#told > SECOND;
     const advice = isDue ? adviceOn(pixels) : null;
-    const texts = await this.#decoder.read(pixels).catch(() => null);
+    const texts = await this.#decoder.read(pixels);
     if (run !== this.#run) return;
-    if (texts === null) return this.#stop("failed", true);
     this.#panel.dataset.decodes = ++this.#decodes;
     if (texts.length > 0) this.#see(texts);
     else if (advice !== null) this.#advise(advice);
@@ -137,9 +141,11 @@ class LiveScan {
     this.#camera.close();
     this.#decoder?.close();
     this.#decoder = null;
+    const hadFocus = this.#panel.contains(document.activeElement);
     this.#arrange(false);
     this.#part("instead").hidden = !hasFailed;
     if (hasFailed) this.#part("instead").focus({ preventScroll: true });
+    else if (hadFocus && why !== "found") this.#part("start").focus({ preventScroll: true });
     this.#tell(why === null ? "" : words(why));
   }
 

@@ -12,6 +12,7 @@ export function installPhotoForm(form) {
   const photo = form.querySelector("input[type=file]");
   const send = form.querySelector("button[type=submit]");
   const status = form.querySelector("[data-reading]");
+  if (photo.files.length > 0) return; // it was chosen before this script came: the button that was there sends it
   let decoder = null;
   send.hidden = true;
   form.classList.add("at-once");
@@ -28,10 +29,11 @@ export function installPhotoForm(form) {
     decoder = null;
     if (texts.length > 0) return goToAnswer(texts);
     status.textContent = words("sending");
-    form.requestSubmit(send);
+    form.submit();
   });
   // A page that comes back from the browser's memory has read its photo long ago.
-  addEventListener("pageshow", () => {
+  addEventListener("pageshow", ({ persisted }) => {
+    if (!persisted) return;
     status.textContent = "";
     form.reset();
   });

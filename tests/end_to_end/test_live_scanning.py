@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Locator, Page, Request, expect
+from playwright.sync_api import Browser, Locator, Page, Request, Route, expect
 
 from portal.authority.qr_codes import text_qr_code
 from portal.web.wording import Language, words_for
@@ -64,6 +64,13 @@ MediaDevices.prototype.getUserMedia = async function (asked) {
     return stream;
 };
 """
+# What phones of 2021 have not, in WeChat or in their own browser.
+OF_2021 = """
+delete Array.prototype.at;
+delete String.prototype.at;
+delete HTMLFormElement.prototype.requestSubmit;
+"""
+NO_PIXELS = "CanvasRenderingContext2D.prototype.getImageData = () => { throw new DOMException('', 'SecurityError'); };"
 NO_CAMERA_API = "Object.defineProperty(Navigator.prototype, 'mediaDevices', { value: undefined });"
 
 
@@ -225,7 +232,7 @@ def test_the_camera_is_off_as_soon_as_the_page_is_hidden_or_the_person_closes_it
             expect_told(visitor_with_camera, ZH.t("scan.paused"))
         else:
             part(page, "stop").click()
-            expect(part(page, "start")).to_be_focused()
+        expect(part(page, "start")).to_be_focused()
         assert page.evaluate("track.readyState") == "ended"
         assert not part(page, "picture").is_visible()
 
@@ -273,6 +280,32 @@ def test_without_its_decoder_the_camera_gives_way_to_a_photo(visitor_with_camera
     start(visitor_with_camera)
     expect_a_photo_instead(visitor_with_camera, "failed")
     visitor_with_camera.noticed.clear()  # the browser says what it missed
+
+
+def test_where_the_browser_gives_no_pixels_the_camera_gives_way_to_a_photo(visitor_with_camera: Visit) -> None:
+    visitor_with_camera.page.add_init_script(NO_PIXELS)
+    start(visitor_with_camera)
+    expect_a_photo_instead(visitor_with_camera, "failed")
+
+
+def test_while_the_decoder_is_long_in_coming_the_person_is_told_and_a_photo_offered(visitor_with_camera: Visit) -> None:
+    page, held = visitor_with_camera.page, list[Route]()
+    page.route("**/zxing_reader.wasm*", lambda route: held.append(route))
+    start(visitor_with_camera)
+    expect_told(visitor_with_camera, ZH.t("scan.loading"))
+    with page.expect_file_chooser():
+        part(page, "instead").click()
+    for request in held:
+        request.continue_()
+    page.wait_for_url("**/v/*", timeout=PATIENCE)
+
+
+def test_an_older_browser_reads_a_code_by_its_camera(visitor_with_camera: Visit) -> None:
+    visitor_with_camera.page.add_init_script(OF_2021)
+    start(visitor_with_camera)
+    expect_told(visitor_with_camera, ZH.t("scan.aim"))
+    visitor_with_camera.page.wait_for_url("**/v/*", timeout=PATIENCE)
+    assert visitor_with_camera.reason == "in_force"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -325,6 +358,26 @@ def test_a_photo_that_the_browser_cannot_read_is_sent(demonstration: Demonstrati
     assert visitor.reason == "no_code_found"
     (sent,) = [request for request in requests if request.method == "POST"]
     assert "multipart/form-data" in sent.headers["content-type"]
+
+
+def test_an_older_browser_sends_a_photo_that_it_cannot_read(demonstration: Demonstration, visitor: Visit) -> None:
+    visitor.page.add_init_script(OF_2021)
+    visitor.upload(demonstration.sample("no_code").picture)
+    assert visitor.reason == "no_code_found"
+
+
+def test_a_photo_chosen_before_the_script_came_is_not_lost(demonstration: Demonstration, visitor: Visit) -> None:
+    page, held = visitor.page, list[Route]()
+    page.route("**/scan/photo.js*", lambda route: held.append(route))
+    page.goto(visitor.url, wait_until="commit")
+    page.set_input_files("input[type=file]", demonstration.sample("in_force").picture)
+    expect(page.locator("[data-live-scan]")).to_be_hidden()
+    for request in held:
+        request.continue_()
+    expect(page.locator("[data-live-scan]")).to_be_visible()
+    with page.expect_navigation():
+        page.click("[data-photo-form] button")
+    assert visitor.reason == "in_force"
 
 
 @pytest.mark.parametrize("missing", ["worker.js", "reader.js", "zxing_reader.wasm"])
