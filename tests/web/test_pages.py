@@ -145,6 +145,7 @@ def test_an_empty_number_brings_back_the_form_with_a_message(
         assert words_for(language_of_message).t("problem_no_number") in page.text
     (field,) = [each for each in page.all("input") if each.attributes["name"] == "number"]
     (message,) = [each for each in page.all("p") if each.attributes.get("role") == "alert"]
+    assert page.title.startswith(words_for(language).t("problem_no_number"))
     assert field.attributes["aria-invalid"] == "true"
     assert message.attributes["id"] in field.attributes["aria-describedby"].split()
 

@@ -173,10 +173,16 @@ def test_on_a_page_too_far_nothing_is_found(ask: FlaskClient) -> None:
 def test_what_cannot_be_looked_for_is_answered_in_both_languages_and_stays_in_the_field(
     ask: FlaskClient, text: str, problem: str
 ) -> None:
-    for path in ("/search", "/en/search"):
+    for path, words in (("/search", ZH), ("/en/search", ZH.other)):
         response = ask.get(path, query_string={"q": text})
+        page = read_page(response)
         assert response.status_code == 400
-        assert all(words.t(f"search.{problem}") in read_page(response).text for words in (ZH, ZH.other))
+        assert all(each.t(f"search.{problem}") in page.text for each in (words, words.other))
+        assert page.title.startswith(words.t(f"search.{problem}"))
+        (field,) = [each for each in page.all("input") if each.attributes["name"] == "q"]
+        (message,) = [each for each in page.all("p") if each.attributes.get("role") == "alert"]
+        assert field.attributes["aria-invalid"] == "true"
+        assert message.attributes["id"] in field.attributes["aria-describedby"].split()
         assert f'value="{text.strip()}"' in response.text
 
 

@@ -151,6 +151,7 @@ def test_a_form_without_a_photo_brings_back_the_form_with_a_message(
     page = read_page(response)
     for each in Language:
         assert words_for(each).t("problem_no_photo") in page.text
+    assert page.title.startswith(words_for(language).t("problem_no_photo"))
 
 
 @pytest.mark.parametrize(
