@@ -148,7 +148,10 @@ async function check() {
   const mine = (asked += 1);
   if (!file.files.length) return;
   const pinned = root.value.replace(/\s/g, "").toLowerCase();
-  if (pinned && !/^[0-9a-f]{64}$/.test(pinned)) {
+  const isWrong = pinned !== "" && !/^[0-9a-f]{64}$/.test(pinned);
+  root.setAttribute("aria-invalid", isWrong);
+  root.setAttribute("aria-describedby", isWrong ? "result" : "");
+  if (isWrong) {
     showProblem("root_wrong", words.rootWrong);
     return;
   }

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser
 
-from tests.end_to_end.browsing import Visit, visit
+from tests.end_to_end.browsing import PHONE, Visit, visit
 from tests.end_to_end.served import Demonstration
 
 AROUND = 8  # pixels around an element, within which its ring lies
@@ -146,6 +146,38 @@ def test_icons_take_the_colours_that_a_person_has_chosen(browser: Browser, demon
             )
             assert len(colours) >= 5
             assert [icon for icon, text in colours if icon != text] == []
+
+
+def test_a_lit_torch_differs_in_the_colours_that_a_person_has_chosen(
+    browser: Browser, demonstration: Demonstration
+) -> None:
+    with visit(browser, demonstration.url, forced_colors="active") as visitor:
+        visitor.open("/")
+        torch = visitor.page.locator("[data-part=torch]")
+        off = torch.evaluate("torch => getComputedStyle(torch).backgroundColor")
+        torch.evaluate("torch => torch.setAttribute('aria-pressed', 'true')")
+        assert torch.evaluate("torch => getComputedStyle(torch).backgroundColor") != off
+
+
+def test_in_a_phone_held_sideways_the_whole_picture_of_the_camera_is_seen(visitor: Visit) -> None:
+    visitor.page.set_viewport_size({"width": 640, "height": 320})
+    visitor.open("/")
+    picture = visitor.page.locator("[data-part=picture]")
+    picture.evaluate("picture => { picture.hidden = false; }")
+    box = picture.bounding_box()
+    assert box
+    assert 200 <= box["height"] <= 320 * 0.8
+    assert abs(box["height"] - box["width"]) < 1
+
+
+def test_where_the_style_does_not_arrive_the_verdict_is_still_first(
+    visitor: Visit, demonstration: Demonstration
+) -> None:
+    visitor.page.route("**/*.css*", lambda route: route.fulfill(body="", content_type="text/css"))
+    for path in (f"/v/{demonstration.sample('revoked').token}", "/", "/nowhere"):
+        visitor.open(path)
+        assert visitor.page.locator("h1").evaluate(BOTTOM) < PHONE["height"]
+        assert max(visitor.page.locator("header svg").evaluate_all("all => all.map(each => each.clientHeight)")) <= 32
 
 
 def test_an_option_of_a_command_is_not_broken_in_two(visitor: Visit, demonstration: Demonstration) -> None:

@@ -187,7 +187,12 @@ def test_from_a_disk_a_wrong_root_takes_the_verdict_away(checker: Page, demonstr
     checker.locator("#root").blur()
     problem = checker.locator("#result [data-reason=root_wrong]").inner_text()
     assert problem == words_for(Language.ZH).t("checker.root_wrong")
+    assert checker.locator("#root").get_attribute("aria-invalid") == "true"
+    assert checker.locator("#root").get_attribute("aria-describedby") == "result"
     assert checker.locator("#result .verdict").count() == 0
+    checker.fill("#root", "")
+    checker.locator("#root").blur()
+    assert checker.locator("#root").get_attribute("aria-invalid") == "false"
 
 
 def test_from_a_disk_another_root_is_named(checker: Page, demonstration: Demonstration) -> None:
