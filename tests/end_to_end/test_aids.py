@@ -54,6 +54,16 @@ def test_no_field_is_called_wrong_before_anything_was_entered(visitor: Visit) ->
     assert fields >= 10
 
 
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_a_screen_reader_knows_where_news_will_come_before_it_comes(visitor: Visit, prefix: str) -> None:
+    visitor.open(prefix + "/")
+    form = visitor.page.locator("[data-photo-form]")
+    empty = form.evaluate("form => form.clientHeight")
+    assert [node["role"]["value"] for node in accessibility_nodes(visitor)].count("status") == 2
+    form.locator("[data-reading]").evaluate("status => status.remove()")
+    assert form.evaluate("form => form.clientHeight") == empty
+
+
 def test_who_touches_the_button_for_a_photo_finds_its_field(visitor: Visit) -> None:
     visitor.open("/")
     label = visitor.page.locator("label[for=photo]")
@@ -146,6 +156,14 @@ def test_icons_take_the_colours_that_a_person_has_chosen(browser: Browser, demon
             )
             assert len(colours) >= 5
             assert [icon for icon, text in colours if icon != text] == []
+
+
+def test_where_an_address_differs_is_told_by_more_than_a_colour(visitor: Visit, demonstration: Demonstration) -> None:
+    own = visitor.url.removeprefix("http://")
+    like_it = f"https://{own[:-1]}{'1' if own[-1] == '7' else '7'}"
+    visitor.look_up(demonstration.sample("in_force").text.replace(visitor.url, like_it))
+    line = visitor.page.locator("mark").evaluate("mark => getComputedStyle(mark).textDecorationLine")
+    assert (visitor.reason, line) == ("in_force", "underline")
 
 
 def test_a_lit_torch_differs_in_the_colours_that_a_person_has_chosen(
