@@ -4,7 +4,7 @@
 //   { publicUrl, catalogue, trustList, statusList(issuerId, number), register }
 // and its register { versions(typeCode, number), byNumber(key), asOf(issuerId) } answers with stored records, the
 // highest version first, or with null where it cannot be read:
-//   { credentialId, issuerId, version, line, notice, noticeSignedAt, registration: { sequence, signedAt }, asOf }
+//   { credentialId, issuerId, version, line, notice, noticeSignedAt, registeredAt, asOf }
 import { Malformed } from "./verifier/envelope.mjs";
 import { decide, decideBroken, decideOther, isGenuine, verdictOf } from "./verifier/decide.mjs";
 import { Unexpected } from "./verifier/json.mjs";
@@ -71,7 +71,7 @@ async function registration(credential, at, world, signer) {
   const record = readStored(taken);
   if (record?.credential.credentialId !== credential.credentialId) return { kind: "unavailable" };
   const notice = taken.notice && (await noticeFrom(taken, credential, at, world.trustList));
-  return { kind: "held", registration: taken.registration, face: record.face, notice, successor, asOf: taken.asOf };
+  return { kind: "held", registeredAt: taken.registeredAt, face: record.face, notice, successor, asOf: taken.asOf };
 }
 
 // The highest version above the credential's that is genuine.
@@ -80,7 +80,8 @@ async function successorOf(versions, credential, at, world) {
     if (stored.version <= credential.version) return null;
     const record = readStored(stored);
     if (record === null || !isLaterVersion(record.credential, credential)) continue;
-    const taken = { kind: "held", registration: stored.registration, face: record.face, notice: null, successor: null };
+    const { registeredAt } = stored;
+    const taken = { kind: "held", registeredAt, face: record.face, notice: null, successor: null };
     if (isGenuine(await gather(record.credential, at, world, taken))) return record.credential;
   }
   return null;

@@ -83,7 +83,6 @@ def _versions(verifier: Verifier, type_code: int, number: str) -> Sequence[Store
 
 
 def _stored(number: str, licence: StoredLicence) -> dict[str, Any]:
-    taken = licence.registration
     return {
         "credentialId": licence.credential_id.hex(),
         "issuerId": licence.issuer_id,
@@ -94,7 +93,7 @@ def _stored(number: str, licence: StoredLicence) -> dict[str, Any]:
         "line": base64_of(licence.line),
         "notice": base64_of(licence.notice),
         "noticeSignedAt": licence.notice_signed_at,
-        "registration": {"sequence": taken.manifest_sequence, "signedAt": taken.manifest_signed_at},
+        "registeredAt": licence.registration.manifest_signed_at,
         "asOf": licence.register_as_of,
     }
 

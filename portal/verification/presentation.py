@@ -28,9 +28,8 @@ class PresentedCredential(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class BrokenCode:
-    """A text that begins like our code and breaks the format; `detail` is for operators."""
+    """A text that begins like our code and breaks the format."""
 
-    detail: str
     other_host: str | None
 
 
@@ -70,7 +69,7 @@ def parse(text: str, public_url: str) -> Presentation:
     """Say what a text is. `public_url` is this portal's own, such as `https://yz.example.gov.cn`."""
     presented = _parse(text.strip(), public_url)
     if len(text) > MAX_TEXT_LENGTH and isinstance(presented, PresentedCredential):
-        return BrokenCode(f"more than {MAX_TEXT_LENGTH} characters", presented.other_host)
+        return BrokenCode(presented.other_host)
     return presented
 
 
@@ -112,8 +111,8 @@ def _other_code(text: str) -> OtherCode:
 def _read_code(token: str, other_host: str | None) -> PresentedCredential | BrokenCode:
     try:
         return PresentedCredential(read_credential(decode_token(token)), other_host)
-    except Malformed as error:
-        return BrokenCode(str(error), other_host)
+    except Malformed:
+        return BrokenCode(other_host)
 
 
 def decode_token(token: str) -> bytes:

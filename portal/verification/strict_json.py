@@ -69,9 +69,6 @@ class Object:
     def text(self, key: str) -> str:
         return self._typed(key, str)
 
-    def optional_text(self, key: str) -> str | None:
-        return self.text(key) if key in self._members else None
-
     def integer(self, key: str) -> int:
         return self._typed(key, int)
 

@@ -17,7 +17,7 @@ const OUTCOMES = {
 const outcomeOf = (reason) => Object.keys(OUTCOMES).find((each) => OUTCOMES[each].includes(reason)) ?? "invalid";
 
 // The register of an evidence is one of these: { kind: "unavailable" }, { kind: "absent", successor, asOf },
-// { kind: "held", registration: { sequence, signedAt }, face, notice, successor, asOf }.
+// { kind: "held", registeredAt, face, notice, successor, asOf }.
 
 // The status unless its list is stale: a stale list can condemn but cannot clear, suspend or excuse.
 const liveStatus = ({ status }) => (status === null || status.freshness === "stale" ? null : status.value);
@@ -47,7 +47,7 @@ const ON_AUTHENTICITY = [
   ({ signer: { key }, register }) => {
     if (key.state !== "compromised") return null;
     // The time inside the credential is the thief's to choose; the manifest shows what was registered before the theft.
-    return register.kind === "held" && register.registration.signedAt < key.since ? null : "key_compromised";
+    return register.kind === "held" && register.registeredAt < key.since ? null : "key_compromised";
   },
 ];
 

@@ -247,14 +247,14 @@ class Checking {
     if (word.register === "contradicted") {
       const notice = await this.attempt(() => this.notice(credential, trustList, null));
       // Taken now: what a stolen key signed is not taken to have been there before.
-      const registration = { sequence: 0, signedAt: this.file.checkedAt };
-      return { kind: "held", registration, face: null, notice, successor, asOf: word.registerAsOf };
+      const registeredAt = this.file.checkedAt;
+      return { kind: "held", registeredAt, face: null, notice, successor, asOf: word.registerAsOf };
     }
     if (!proven) return { kind: "absent", successor, asOf: word.registerAsOf };
     const { manifest, record } = proven;
     return {
       kind: "held",
-      registration: { sequence: manifest.sequence, signedAt: manifest.issuedAt },
+      registeredAt: manifest.issuedAt,
       face: await this.attempt(() => this.face(credential, record)),
       notice: await this.attempt(() => this.notice(credential, trustList, this.noticeTime(manifest, record))),
       successor,
@@ -319,8 +319,8 @@ class Checking {
     if (later.typeCode !== credential.typeCode || later.number !== credential.number) {
       changed("it is another licence", "register.successor");
     }
-    const registration = { sequence: manifest.sequence, signedAt: manifest.issuedAt };
-    const register = { kind: "held", registration, face: record.face, notice: null, successor: null };
+    const registeredAt = manifest.issuedAt;
+    const register = { kind: "held", registeredAt, face: record.face, notice: null, successor: null };
     const isHigher = later.version > credential.version;
     if (!isHigher || !isGenuine(await this.evidence(later, trustList, register))) {
       changed("it is no genuine higher version", "register.successor");

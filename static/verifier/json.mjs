@@ -198,10 +198,6 @@ class JsonObject {
     return value;
   }
 
-  optionalText(key) {
-    return this.has(key) ? this.text(key) : null;
-  }
-
   integer(key) {
     const value = this.members.get(key);
     if (typeof value !== "number" && typeof value !== "bigint") this.refuse(`${key} is missing or of another type`);

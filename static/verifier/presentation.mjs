@@ -24,7 +24,7 @@ const first = (text, count) => [...text].slice(0, count).join("");
 export function parsePresented(text, publicUrl) {
   const presented = parseStripped(trimmed(text), publicUrl);
   if (presented.kind !== "credential" || length(text) <= MAX_TEXT_LENGTH) return presented;
-  return { kind: "broken", detail: `more than ${MAX_TEXT_LENGTH} characters`, otherHost: presented.otherHost };
+  return { kind: "broken", otherHost: presented.otherHost };
 }
 
 // By places, since a pattern would look at blanks within the text again from each of them.
@@ -60,14 +60,14 @@ function looksLikeAToken(text) {
 
 function otherCode(text) {
   const host = URL_HOST.exec(text);
-  return { kind: "other", text: first(text, MAX_TEXT_LENGTH), host: host && first(host[1], LONGEST_HOST) };
+  return { kind: "other", host: host && first(host[1], LONGEST_HOST) };
 }
 
 function readCode(token, otherHost) {
   try {
     return { kind: "credential", credential: readCredential(decodeToken(token)), otherHost };
   } catch (error) {
-    if (error instanceof Malformed) return { kind: "broken", detail: error.message, otherHost };
+    if (error instanceof Malformed) return { kind: "broken", otherHost };
     throw error;
   }
 }

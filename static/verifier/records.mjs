@@ -24,11 +24,11 @@ function readFace(document) {
     typeSlug: raw.text("type"),
     number: raw.text("number"),
     version: raw.integer("version"),
-    issuerId: asText(raw.text("issuer")),
-    elicenceId: asOptionalText(raw.optionalText("elicence_id")),
-    copy: asOptionalText(raw.optionalText("copy")),
     fields: new Map([...fields].map(([key, value]) => [key, asText(value)])),
   };
+  // What follows has no part in a verdict, and is refused where it is not of its form.
+  raw.text("issuer");
+  for (const key of ["elicence_id", "copy"]) if (raw.has(key)) raw.text(key);
   if (raw.has("sites")) raw.texts("sites").forEach((site) => requireAddress(raw, site, ["https", "http"]));
   if (raw.has("location")) requirePlace(raw.object("location"));
   if (raw.has("credit")) ["grade", "by", "as_of"].forEach((key) => raw.object("credit").text(key));
@@ -46,8 +46,6 @@ function asText(value, depth = 0) {
   const text = words.get(value) ?? String(value);
   return text.replace(EVERY_FORBIDDEN_CHARACTER, (found) => ("\n\r\t".includes(found) ? found : "\ufffd"));
 }
-
-const asOptionalText = (value) => (value === null ? null : asText(value));
 
 function requireAddress(raw, address, schemes) {
   const [, scheme, host] = ADDRESS.exec(address) ?? raw.refuse("not a web address");
@@ -132,9 +130,9 @@ export function readManifest(encoded) {
   const body = new Members(claims.take(-65539), "manifest");
   const kind = body.unsigned(1);
   if (kind !== 0 && kind !== 1) malformed("manifest: neither snapshot nor delta");
-  const manifest = { envelope, issuedAt: claims.time(6), sequence: body.unsigned(2) };
-  if (kind === 1) body.unsigned(3);
-  Object.assign(manifest, { records: body.unsigned(4), root: body.digest(5) });
+  body.unsigned(2); // its sequence
+  if (kind === 1) body.unsigned(3); // that of the bundle which it follows
+  const manifest = { envelope, issuedAt: claims.time(6), records: body.unsigned(4), root: body.digest(5) };
   claims.requireEmpty();
   body.requireEmpty();
   return manifest;

@@ -3,7 +3,7 @@ import { hex, sha256 } from "./bytes.mjs";
 import { parse, Unexpected } from "./json.mjs";
 import { isAlgorithm, loadKey } from "./signatures.mjs";
 
-export const MAX_CLOCK_SKEW = 300; // seconds by which an issuer's clock may be ahead of ours
+const MAX_CLOCK_SKEW = 300; // seconds by which an issuer's clock may be ahead of ours
 const KEY_MEMBERS = ["kid", "alg", "spki", "use", "types", "not_before", "not_after", "state", "since"];
 
 // The root, the list or its signatures cannot be relied on.
@@ -37,7 +37,7 @@ export function readRoot(document) {
   refuseDuplicates(keys.map((key) => key.keyId));
   // A threshold of nothing would accept every list.
   if (!(threshold >= 1 && threshold <= keys.length)) refuse(`root.json: threshold ${threshold} of ${keys.length} keys`);
-  return { threshold, keys, document, sha256: hex(sha256(document)) };
+  return { threshold, keys, sha256: hex(sha256(document)) };
 }
 
 // Accept a list under `root`; TrustListRefused otherwise. Whether it has expired is judged with each verdict.

@@ -323,7 +323,7 @@ def test_a_licence_is_shown_exactly_from_claims_mismatch_on(row: str) -> None:
 
 
 def test_a_broken_code_of_another_host_is_malformed_and_names_the_host() -> None:
-    verdict = decide_broken(BrokenCode("cut off", "evil.test"), AT)
+    verdict = decide_broken(BrokenCode("evil.test"), AT)
     assert (verdict.reason, verdict.attributes) == (Reason.MALFORMED, (Attribute.FOREIGN_HOST,))
     assert (verdict.other_host, verdict.licence, states(verdict)) == ("evil.test", None, "f------")
 

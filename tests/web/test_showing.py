@@ -122,7 +122,7 @@ def test_a_foreign_host_is_text_beside_the_verdict() -> None:
 
 
 def test_a_foreign_host_is_named_for_a_broken_code_too() -> None:
-    page = show_verdict(decide_broken(BrokenCode("cut off", "evil.example"), AT), ZH)
+    page = show_verdict(decide_broken(BrokenCode("evil.example"), AT), ZH)
     assert page.elsewhere is not None
     assert (page.elsewhere.host, page.elsewhere.note) == ("evil.example", "")
 

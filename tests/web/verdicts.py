@@ -66,7 +66,7 @@ OF_REASON: Mapping[Reason, Verdict] = {
     Reason.SEVERAL_CODES: Verdict(Reason.SEVERAL_CODES, AT, entries=(verdict_on(), with_status(StatusValue.REVOKED))),
     Reason.NOT_A_LICENCE_CODE: decide_other(OtherCode("https://evil.example/pay", "evil.example"), AT),
     Reason.NOT_FOUND: Verdict(Reason.NOT_FOUND, AT, text="辽CB024109999"),
-    Reason.MALFORMED: decide_broken(BrokenCode("cut off", None), AT),
+    Reason.MALFORMED: decide_broken(BrokenCode(None), AT),
     Reason.TRUST_LIST_UNUSABLE: verdict_on(trust_list=None),
     Reason.KEY_UNKNOWN: with_claims(key="unpublished"),
     Reason.SIGNATURE_INVALID: forged(),
