@@ -24,10 +24,8 @@ def install_errors(app: Flask) -> None:
     app.register_error_handler(HTTPException, show_error)
 
 
-def show_error(error: HTTPException) -> Response | HTTPException:
+def show_error(error: HTTPException) -> Response:
     status = HTTPStatus(error.code or 500)
-    if status < HTTPStatus.BAD_REQUEST:  # a redirect of the router is raised, too
-        return error
     retry_after = _seconds_to_wait(error)
     response = _problem(status, retry_after) if _wants_a_problem() else _page(status, retry_after)
     response.headers.extend((name, value) for name, value in error.get_headers() if name == "Allow")
