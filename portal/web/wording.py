@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import cache, lru_cache
-from importlib import resources
+from pathlib import Path
 from types import MappingProxyType
 
 from portal.catalogue.licence_types import Field, LicenceType
@@ -223,9 +223,7 @@ def entries(language: Language) -> dict[str, str | tuple[str, ...]]:
     """Every entry of words/*.toml in one language; ValueError where an entry lacks a language or is given twice."""
     short = "zh" if language is Language.ZH else "en"
     found: dict[str, str | tuple[str, ...]] = {}
-    for file in resources.files("portal.web").joinpath("words").iterdir():
-        if not file.name.endswith(".toml"):
-            continue
+    for file in (Path(__file__).parent / "words").glob("*.toml"):
         for key, both in _leaves(tomllib.loads(file.read_text(encoding="utf-8")), ""):
             if key in found:
                 raise ValueError(f"{file.name}: {key} is given twice")
