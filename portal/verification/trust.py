@@ -76,10 +76,14 @@ class IssuerKey:
     state: KeyState
     since: int
 
+    @property
+    def end_of_term(self) -> int:
+        """The last second at which it could sign: a retired key's term ended when it retired."""
+        return min(self.not_after, self.since) if self.state is KeyState.RETIRED else self.not_after
+
     def is_in_term(self, signed_at: int, at: int) -> bool:
-        """Whether the key could sign at `signed_at`, as seen at `at`. A retired key's term ended when it retired."""
-        end = min(self.not_after, self.since) if self.state is KeyState.RETIRED else self.not_after
-        return self.not_before <= signed_at <= end and signed_at <= at + MAX_CLOCK_SKEW
+        """Whether the key could sign at `signed_at`, as seen at `at`."""
+        return self.not_before <= signed_at <= self.end_of_term and signed_at <= at + MAX_CLOCK_SKEW
 
     def may_sign_type(self, slug: str) -> bool:
         return "*" in self.types or slug in self.types

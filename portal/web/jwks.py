@@ -26,14 +26,13 @@ def key_set(trust_list: TrustList) -> bytes:
 
 
 def _about(issuer: Issuer, key: IssuerKey) -> dict[str, object]:
-    end = min(key.not_after, key.since) if key.state is KeyState.RETIRED else key.not_after
     return {
         "kid": key.key_id.hex(),
         "use": "sig",
         "key_ops": ["verify"],
         "iss": issuer.id,
         "nbf": key.not_before,
-        "exp": end,
+        "exp": key.end_of_term,
     }
 
 
