@@ -24,9 +24,7 @@ class Sample:
     """
 
     reason: str
-    attributes: tuple[str, ...]
     title: str
-    text: str
     url: str
     qr_url: str
 
@@ -35,7 +33,6 @@ class _Entry(TypedDict):
     """An entry of samples.json, as far as the page needs it."""
 
     reason: str
-    attributes: list[str]
     title_zh: str
     title_en: str
     text: str
@@ -65,9 +62,7 @@ def _sample(entry: _Entry, settings: Settings, language: Language) -> Sample:
     qr_url, text = url_for("sample_files.qr_code", name=_picture(entry)), entry["text"]
     return Sample(
         reason=entry["reason"],
-        attributes=tuple(entry["attributes"]),
         title=entry["title_zh"] if language is Language.ZH else entry["title_en"],
-        text=text,
         url=_page_of(text, settings, page_url_in(language)) if text else qr_url,
         qr_url=qr_url,
     )
