@@ -45,7 +45,7 @@ class ListRow:
 
 
 @dataclass(frozen=True, slots=True)
-class HistoryPage:
+class KeyHistoryPage:
     """All that key_history.html needs; the newest list is the first."""
 
     lists: tuple[ListRow, ...]
@@ -86,7 +86,7 @@ def _steps(life: tuple[KeyRecord, ...], words: Words, catalogue: Catalogue) -> I
         yield LifeStep(each.past.version, words.time(each.past.accepted_at), row)
 
 
-def show_history(history: History, trust_list: TrustList, words: Words) -> HistoryPage:
+def show_key_history(history: History, trust_list: TrustList, words: Words) -> KeyHistoryPage:
     rows = tuple(
         ListRow(
             version=each.version,
@@ -99,4 +99,4 @@ def show_history(history: History, trust_list: TrustList, words: Words) -> Histo
         for each in reversed(history.lists)
     )
     in_use = any(each.version == trust_list.version for each in history.lists)
-    return HistoryPage(rows, range(1, history.roots + 1), history.broken is not None, in_use)
+    return KeyHistoryPage(rows, range(1, history.roots + 1), history.broken is not None, in_use)

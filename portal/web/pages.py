@@ -10,7 +10,7 @@ from werkzeug.routing import BaseConverter
 
 from portal.web.evidence_checker import evidence_checker
 from portal.web.evidence_page import evidence
-from portal.web.key_history_page import show_history, show_life
+from portal.web.key_history_page import show_key_history, show_life
 from portal.web.keys_page import show_keys
 from portal.web.language import BLUEPRINT_OF, ENGLISH_PREFIX, page_url_in
 from portal.web.number_labels import without_label
@@ -123,7 +123,7 @@ def key(key_id: str) -> ResponseReturnValue:
 @pages.get("/keys/history")
 def key_history() -> ResponseReturnValue:
     published, at = parts().verifier.published, parts().clock()
-    page = show_history(published.history(at), published.trust_list(at), words_of_request())
+    page = show_key_history(published.history(at), published.trust_list(at), words_of_request())
     return kept_briefly(render("key_history.html", page=page))
 
 
