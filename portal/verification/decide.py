@@ -64,7 +64,7 @@ def _without_proof(reason: Reason, evidence: Evidence) -> Verdict:
         checked_at=evidence.at,
         attributes=_foreign_host(evidence.other_host),
         checks=checks_without_proof(reason),
-        trust_list_version=_trust_list_version(evidence),
+        trust_list_version=evidence.trust_list.version,
         key_hint=evidence.credential.envelope.key_id.hex(),
         signer=(signer.issuer, signer.key) if signer and reason is not Reason.TRUST_LIST_UNUSABLE else None,
         other_host=evidence.other_host,
@@ -81,7 +81,7 @@ def _with_proof(reason: Reason, evidence: Evidence) -> Verdict:
         attributes=attributes + _foreign_host(evidence.other_host),
         checks=checks_with_proof(evidence, reason),
         licence=licence,
-        trust_list_version=_trust_list_version(evidence),
+        trust_list_version=evidence.trust_list.version,
         status_as_of=evidence.status.issued_at if evidence.status else None,
         register_as_of=None if isinstance(register, RegisterUnavailable) else register.as_of,
         key_hint=evidence.credential.envelope.key_id.hex(),
@@ -137,7 +137,3 @@ def _expires_soon(evidence: Evidence) -> bool:
 
 def _foreign_host(other_host: str | None) -> tuple[Attribute, ...]:
     return (Attribute.FOREIGN_HOST,) if other_host is not None else ()
-
-
-def _trust_list_version(evidence: Evidence) -> int | None:
-    return evidence.trust_list.version if evidence.trust_list else None

@@ -56,13 +56,13 @@ class Signer(NamedTuple):
 class Evidence(NamedTuple):
     """All that a verdict on a well-formed credential rests on, gathered as of one time `at` (seconds, UTC).
 
-    `trust_list` is None where no usable list of keys is at hand; `signer` is None where no published key has the
-    credential's key id; `licence_type` where the catalogue lacks the type; `status` where the issuer has no list here.
+    `signer` is None where no published key has the credential's key id; `licence_type` where the catalogue lacks the
+    type; `status` where the issuer has no list here.
     """
 
     credential: Credential
     at: int
-    trust_list: TrustList | None
+    trust_list: TrustList
     signer: Signer | None
     licence_type: LicenceType | None
     provinces: frozenset[str]

@@ -29,8 +29,7 @@ _FINAL: Mapping[StatusValue, Reason] = MappingProxyType(
 
 
 def _trust_list_unusable(evidence: Evidence) -> Reason | None:
-    usable = evidence.trust_list is not None and evidence.trust_list.is_usable(evidence.at)
-    return None if usable else Reason.TRUST_LIST_UNUSABLE
+    return None if evidence.trust_list.is_usable(evidence.at) else Reason.TRUST_LIST_UNUSABLE
 
 
 def _key_unknown(evidence: Evidence) -> Reason | None:

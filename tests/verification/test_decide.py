@@ -58,7 +58,6 @@ ROWS: dict[str, tuple[Evidence, Reason]] = {
         IN_FORCE._replace(trust_list=replace(WORLD.trust_list, expires_at=AT)),
         Reason.TRUST_LIST_UNUSABLE,
     ),
-    "there is no trust list": (IN_FORCE._replace(trust_list=None), Reason.TRUST_LIST_UNUSABLE),
     "the key is not published": (signed_by("unpublished"), Reason.KEY_UNKNOWN),
     "the signature does not hold": (FORGED, Reason.SIGNATURE_INVALID),
     "a status key signed it": (signed_by("status"), Reason.KEY_NOT_IN_TERM),
@@ -209,7 +208,7 @@ def test_the_outcome_of_every_reason_is_that_of_the_specification() -> None:
 
 # What each of these reasons objects to, in the order of the table: of any two together the earlier is the verdict.
 ORDER: dict[Reason, dict[str, Any]] = {
-    Reason.TRUST_LIST_UNUSABLE: {"trust_list": None},
+    Reason.TRUST_LIST_UNUSABLE: {"trust_list": replace(WORLD.trust_list, expires_at=AT)},
     Reason.KEY_UNKNOWN: {"signer": None},
     Reason.SIGNATURE_INVALID: {"signer": FORGED.signer},
     Reason.OUT_OF_SCOPE: {"licence_type": None},
@@ -285,7 +284,7 @@ def states(verdict: Verdict) -> str:
     ("row", "expected"),
     [
         ("everything holds", "ppppppp"),
-        ("there is no trust list", "puuu---"),
+        ("the trust list has expired", "puuu---"),
         ("the key is not published", "puf----"),
         ("the signature does not hold", "pf-----"),
         ("a status key signed it", "ppf----"),

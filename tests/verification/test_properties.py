@@ -61,7 +61,6 @@ def all_evidence(draw: st.DrawFn) -> Evidence:
         evidence = evidence._replace(signer=evidence.signer._replace(signature_holds=draw(st.booleans())))
     return evidence._replace(
         at=draw(st.sampled_from([AT - 400 * DAY, AT - 1, AT, AT + DAY, AT + 4000 * DAY])),
-        trust_list=draw(st.sampled_from([evidence.trust_list, evidence.trust_list, None])),
         licence_type=draw(st.sampled_from([evidence.licence_type, None, CATALOGUE.by_code[1]])),
         register=draw(registers | st.just(evidence.register)),
         status=draw(statuses | st.just(evidence.status)),
@@ -82,7 +81,6 @@ def test_in_force_means_that_everything_is_positively_known(evidence: Evidence) 
     if decide(evidence).reason is not Reason.IN_FORCE:
         return
     credential, signer, reading = evidence.credential, evidence.signer, evidence.status
-    assert evidence.trust_list is not None
     assert evidence.at < evidence.trust_list.expires_at
     assert signer is not None
     assert signer.signature_holds

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -67,7 +68,7 @@ OF_REASON: Mapping[Reason, Verdict] = {
     Reason.NOT_A_LICENCE_CODE: decide_other(OtherCode("https://evil.example/pay", "evil.example"), AT),
     Reason.NOT_FOUND: Verdict(Reason.NOT_FOUND, AT, text="辽CB024109999"),
     Reason.MALFORMED: decide_broken(BrokenCode(None), AT),
-    Reason.TRUST_LIST_UNUSABLE: verdict_on(trust_list=None),
+    Reason.TRUST_LIST_UNUSABLE: verdict_on(trust_list=replace(WORLD.trust_list, expires_at=AT)),
     Reason.KEY_UNKNOWN: with_claims(key="unpublished"),
     Reason.SIGNATURE_INVALID: forged(),
     Reason.KEY_NOT_IN_TERM: with_claims(key="status"),
