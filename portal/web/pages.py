@@ -1,4 +1,4 @@
-"""The pages, in both languages: read the request → ask the verifier → show the answer."""
+"""The pages and their addresses, in both languages: read the request → ask the verifier → show the answer."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from portal.web.number_page import page_for, show_number
 from portal.web.own_pages import MAX_LOCATION, own_page
 from portal.web.parts import parts
 from portal.web.portal_request import current_request
-from portal.web.register_views import REGISTER_VIEWS
+from portal.web.register_views import coverage, history, holder, search
 from portal.web.rendering import render, words_of_request
 from portal.web.responses import kept_briefly, respond
 from portal.web.samples import read_samples
@@ -28,10 +28,12 @@ from portal.web.wording import Language
 MAX_SHOWN_NUMBER = 64
 
 pages = Blueprint("pages", __name__)
-for path, view in REGISTER_VIEWS.items():
-    pages.add_url_rule(path, view_func=view, methods=["GET"])
-pages.add_url_rule("/evidence/<token>", view_func=evidence, methods=["GET"])
-pages.add_url_rule("/evidence-checker.html", view_func=evidence_checker, methods=["GET"])
+pages.get("/search")(search)
+pages.get("/h/<typed:uscc>")(holder)
+pages.get("/history/<slug>/<typed:number>")(history)
+pages.get("/coverage")(coverage)
+pages.get("/evidence/<token>")(evidence)
+pages.get("/evidence-checker.html")(evidence_checker)
 
 
 class TypedText(BaseConverter):
@@ -115,8 +117,8 @@ def key(key_id: str) -> ResponseReturnValue:
     if not re.fullmatch("[0-9a-f]{16}", key_id):
         abort(404)
     verifier, at = parts().verifier, parts().clock()
-    trust_list, history = verifier.published.trust_list(at), verifier.published.history(at)
-    page = show_life(bytes.fromhex(key_id), trust_list, history, words_of_request(), verifier.catalogue)
+    trust_list, past = verifier.published.trust_list(at), verifier.published.history(at)
+    page = show_life(bytes.fromhex(key_id), trust_list, past, words_of_request(), verifier.catalogue)
     return kept_briefly(render("key.html", page=page or abort(404)))
 
 

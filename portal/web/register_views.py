@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
-
 from flask import abort, request
 from flask.typing import ResponseReturnValue
 
@@ -75,13 +72,3 @@ def _respond_not_found(text: str, at: int) -> ResponseReturnValue:
 
 def _not_found(text: str, at: int) -> Verdict:
     return Verdict(Reason.NOT_FOUND, checked_at=at, text=text)
-
-
-REGISTER_VIEWS: Mapping[str, Callable[..., ResponseReturnValue]] = MappingProxyType(
-    {
-        "/search": search,
-        "/h/<typed:uscc>": holder,
-        "/history/<slug>/<typed:number>": history,
-        "/coverage": coverage,
-    }
-)
