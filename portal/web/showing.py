@@ -64,7 +64,6 @@ class Elsewhere:
     """The host that a code names and that is not this portal's: text, never a link; in pieces if it resembles ours."""
 
     label: str
-    host: str
     pieces: tuple[Piece, ...]
     note: str
 
@@ -182,7 +181,7 @@ def _elsewhere(host: str, verdict: Verdict, words: Words, own_host: str) -> Else
     notes = [words.t("verdict.looks_alike", own=own_host)] if len(pieces) > 1 else []
     notes += [words.t("verdict.foreign_note")] if verdict.licence else []  # it speaks of a signature that holds
     label = words.t("verdict.names_host" if other else "attribute.foreign_host")
-    return Elsewhere(label, host, pieces, "".join(notes) if words.language is Language.ZH else " ".join(notes))
+    return Elsewhere(label, pieces, "".join(notes) if words.language is Language.ZH else " ".join(notes))
 
 
 def _asked(text: str, verdict: Verdict, words: Words) -> Fact | None:

@@ -9,6 +9,7 @@ from portal.verification.presentation import BrokenCode, encode_token
 from portal.verification.statuses import StatusValue
 from portal.verification.verdict import Outcome, Reason, Verdict
 from portal.verifier import Lookup
+from portal.web.other_codes import Piece
 from portal.web.showing import show_choice, show_lookup, show_verdict
 from portal.web.wording import Language, Words, words_for
 from tests.authorities import AT
@@ -117,14 +118,14 @@ def test_a_foreign_host_is_text_beside_the_verdict() -> None:
     page = show_verdict(verdict_on(other_host="evil.example"), ZH)
     assert page.outcome is Outcome.VALID
     assert page.elsewhere is not None
-    assert (page.elsewhere.host, "请不要打开" in page.elsewhere.label) == ("evil.example", True)
+    assert (page.elsewhere.pieces, "请不要打开" in page.elsewhere.label) == ((Piece("evil.example", False),), True)
     assert "签名" in page.elsewhere.note
 
 
 def test_a_foreign_host_is_named_for_a_broken_code_too() -> None:
     page = show_verdict(decide_broken(BrokenCode("evil.example"), AT), ZH)
     assert page.elsewhere is not None
-    assert (page.elsewhere.host, page.elsewhere.note) == ("evil.example", "")
+    assert (page.elsewhere.pieces, page.elsewhere.note) == ((Piece("evil.example", False),), "")
 
 
 def test_another_code_is_named_by_its_host_and_else_by_its_text() -> None:
