@@ -3,18 +3,13 @@ code: it is refused, or its verdict says which other host it names."""
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-
 import pytest
 
 from portal.verification.presentation import BrokenCode, OtherCode, PresentedCredential, TypedNumber, parse
+from tests.verification.test_presentation import OWN, TOKEN
 
-OWN = "https://yz.example.gov.cn"
-HOST = "yz.example.gov.cn"
-CASES = Path(__file__).parents[1] / "vectors" / "world-1" / "cases.ndjson"
-GENUINE = next(json.loads(line)["text"] for line in CASES.read_text("utf-8").splitlines() if "genuine-ESP256" in line)
-T = GENUINE.removeprefix(OWN + "/v/")
+HOST = OWN.removeprefix("https://")
+T = TOKEN
 
 OTHER_HOSTS = (
     # beside, above and below ours
