@@ -69,9 +69,9 @@ function headlineOf({ reason, attributes }) {
 
 // What the attributes without such a headline add.
 function* additions({ attributes, other_host: otherHost }) {
-  if (attributes.includes("status_ageing")) yield element("p", words.statusAgeing, "addition");
+  if (attributes.includes("status_ageing")) yield element("p", words.status_ageing, "addition");
   if (!attributes.includes("foreign_host")) return;
-  const elsewhere = element("p", `${words.foreignHost} `, "elsewhere");
+  const elsewhere = element("p", `${words.foreign_host} `, "elsewhere");
   elsewhere.append(element("bdi", otherHost));
   yield elsewhere;
 }
@@ -82,20 +82,20 @@ function showVerdict({ file: read, verdict, rootSha256 }, pinned) {
   const until = licence?.last_valid_date ?? null;
   const time = writtenTime(verdict.checked_at);
   // Not the sentence of the verdict page, which speaks of today: a file may be years old.
-  const sentence = filled(words.atThatTime, { time });
+  const sentence = filled(words.at_that_time, { time });
   const section = outcome(verdict.outcome, verdict.reason, headlineOf(verdict), sentence);
   section.append(...additions(verdict));
-  if (!pinned) section.append(element("p", words.anyRoot, "addition"));
+  if (!pinned) section.append(element("p", words.any_root, "addition"));
   const card = element("section", undefined, "card facts");
   card.append(
     facts([
-      [words.asOf, `${time} · ${read.word.address}`],
+      [words.as_of, `${time} · ${read.word.address}`],
       [words.number, licence?.number ?? null],
       [words.holder, licence?.holder ?? null],
       [words.issuer, issuer ?? null],
       [words.until, until && writtenDate(until)],
       ...verdict.checks.map(({ name, state }) => [words.checks[name], words.states[state]]),
-      [words.rootUsed, `${rootSha256} · ${pinned ? words.compared : words.notCompared}`],
+      [words.root_used, `${rootSha256} · ${pinned ? words.compared : words.not_compared}`],
     ]),
   );
   result.replaceChildren(section, card);
@@ -115,7 +115,7 @@ function showChanged({ objections }) {
     list.append(item);
   }
   card.append(list);
-  result.replaceChildren(outcome("caution", "changed", words.changed, words.changedLead), card);
+  result.replaceChildren(outcome("caution", "changed", words.changed, words.changed_lead), card);
 }
 
 function showProblem(reason, text) {
@@ -137,7 +137,7 @@ function claimsToBeEvidence(bytes) {
 // What shows the result of a check.
 async function checked(chosen, pinned) {
   const bytes = new Uint8Array(await chosen.arrayBuffer());
-  if (!claimsToBeEvidence(bytes)) return () => showProblem("not_evidence", words.notEvidence);
+  if (!claimsToBeEvidence(bytes)) return () => showProblem("not_evidence", words.not_evidence);
   const found = await checkEvidence(bytes, types, pinned || null);
   return () => (found.verdict ? showVerdict(found, pinned) : showChanged(found));
 }
@@ -152,7 +152,7 @@ async function check() {
   root.setAttribute("aria-invalid", isWrong);
   root.setAttribute("aria-describedby", isWrong ? "result" : "");
   if (isWrong) {
-    showProblem("root_wrong", words.rootWrong);
+    showProblem("root_wrong", words.root_wrong);
     return;
   }
   try {

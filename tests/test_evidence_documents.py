@@ -25,14 +25,13 @@ from portal.register.tables import records
 from portal.sources import Published, Register
 from portal.verdict_json import verdict_json
 from portal.verification.bundle import read_manifest_line
-from portal.verification.evidence_file import Holding
+from portal.verification.evidence_file import MEMBERS, Holding
 from portal.verification.notice import NoticeKind
 from portal.verification.recheck import recheck_by
 from portal.verification.statuses import StatusList, StatusValue
 from portal.verification.trust import read_root
 from portal.verification.verdict import Attribute, Reason, Verdict
 from portal.verifier import Verifier
-from portal.web.evidence_checker import PARTS
 from tests.authorities import AT, COMPROMISED_SINCE, DAY, PUBLIC_URL, REGISTERED_AT, SIGNED_AT, key
 from tests.tampering import text_of, with_forged_signature
 from tests.world import CATALOGUE, Issued, World, Written
@@ -486,7 +485,7 @@ def test_a_part_that_was_changed_is_named(cases: Cases, tampering: str) -> None:
     assert checked.verdict is None
     named = [*(part for found in checked.objections for part in found.parts), _why(checked)]
     assert TAMPERED[tampering][2] in " ".join(named)
-    assert {part.partition(".")[0] for found in checked.objections for part in found.parts} <= set(PARTS)
+    assert {part.partition(".")[0] for found in checked.objections for part in found.parts} <= MEMBERS
 
 
 def _why(checked: CheckedEvidence) -> str:

@@ -14,7 +14,7 @@ from portal.verification import strict_json
 from portal.verification.dates import format_timestamp
 
 VERSION = 1
-_MEMBERS = frozenset(
+MEMBERS = frozenset(
     ("evidence", "checked_at", "text", "credential", "face", "notice", "status_list")
     + ("trust_list", "trust_list_sig", "root", "register", "verdict"),
 )
@@ -84,7 +84,7 @@ def read_evidence_file(document: bytes) -> EvidenceFile:
     raw = strict_json.parse(document, "evidence")
     if not raw.has("evidence") or raw.integer("evidence") != VERSION:
         raw.refuse("not an evidence file of version 1")
-    raw.require_only(_MEMBERS)
+    raw.require_only(MEMBERS)
     registered, successor = _read_register(raw.object("register")) if raw.is_given("register") else (None, None)
     verdict = dict(raw.object("verdict").items())
     verdict.pop(_WORD, None)

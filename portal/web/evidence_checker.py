@@ -14,13 +14,14 @@ from datetime import date
 from functools import cache
 
 from flask import Response
-from flask.typing import ResponseReturnValue
 
 from portal.catalogue.licence_types import Catalogue
+from portal.verification.evidence_file import MEMBERS
 from portal.verification.verdict import Attribute, CheckName, CheckState, Reason
 from portal.web.parts import parts
 from portal.web.portal_request import current_request
 from portal.web.rendering import render
+from portal.web.responses import kept_briefly
 from portal.web.static_files import STATIC
 from portal.web.wording import Language, Words, words_for
 
@@ -29,41 +30,31 @@ _STYLE_TAG = '<link rel="stylesheet" href="style.css">'
 _SCRIPT_TAG = f'<script src="{_ENTRY}" type="module"></script>'
 _IMPORT = re.compile(r"""(?<=from )(["'])(\.[^"']+)\1""")
 _PREFIX = "page/"  # a name that is no path, so that a module in a data: address can be found by it
-# The parts of a file that a check can name, by the first word of their names.
-PARTS = (
-    *("evidence", "checked_at", "text", "credential", "face", "notice", "status_list"),
-    *("trust_list", "trust_list_sig", "root", "register", "verdict"),
+_WORDS = (
+    *(
+        "as_of",
+        "number",
+        "holder",
+        "issuer",
+        "until",
+        "root_used",
+        "root_wrong",
+        "compared",
+        "not_compared",
+        "any_root",
+    ),
+    *("changed", "changed_lead", "at_that_time", "not_evidence", "failed", "status_ageing"),
 )
-_WORDS = {
-    "asOf": "as_of",
-    "number": "number",
-    "holder": "holder",
-    "issuer": "issuer",
-    "until": "until",
-    "rootUsed": "root_used",
-    "rootWrong": "root_wrong",
-    "compared": "compared",
-    "notCompared": "not_compared",
-    "anyRoot": "any_root",
-    "changed": "changed",
-    "changedLead": "changed_lead",
-    "atThatTime": "at_that_time",
-    "notEvidence": "not_evidence",
-    "failed": "failed",
-    "statusAgeing": "status_ageing",
-}
 # The attributes that have a headline of their own.
 _VARIANTS = (Attribute.RENEWING, Attribute.EXPIRES_SOON)
 
 
-def evidence_checker() -> ResponseReturnValue:
+def evidence_checker() -> Response:
     """The page, to be saved."""
     page = self_contained(render("evidence_checker.html"), current_request().language, parts().verifier.catalogue)
-    headers = {
-        "Cache-Control": "public, max-age=60",
-        "Content-Disposition": 'attachment; filename="evidence-checker.html"',
-    }
-    return Response(page, content_type="text/html; charset=utf-8", headers=headers)
+    response = kept_briefly(page)
+    response.headers["Content-Disposition"] = 'attachment; filename="evidence-checker.html"'
+    return response
 
 
 def self_contained(page: str, language: Language, catalogue: Catalogue) -> str:
@@ -119,13 +110,14 @@ def _words(words: Words) -> dict[str, object]:
         "language": "zh" if words.language is Language.ZH else "en",
         "headlines": {reason: words.t(f"reason.{reason}.headline") for reason in Reason},
         "variants": {each: words.t(f"variant.{each}.headline") for each in _VARIANTS},
-        "foreignHost": words.t("attribute.foreign_host"),
+        "foreign_host": words.t("attribute.foreign_host"),
         "checks": {name: words.t(f"check.{name}.label") for name in CheckName},
         "dates": _dates(words),
-        "parts": {part: words.t(f"evidence_part.{part}") for part in PARTS},
+        # What a check can name, by the first word of it.
+        "parts": {member: words.t(f"evidence_part.{member}") for member in sorted(MEMBERS)},
         "time": words.t("time.seconds"),
         "states": {state: words.t(f"check_state.{state}") for state in CheckState},
-        **{name: words.t(f"checker.{key}") for name, key in _WORDS.items()},
+        **{name: words.t(f"checker.{name}") for name in _WORDS},
     }
 
 
