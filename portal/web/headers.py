@@ -33,6 +33,9 @@ DECODER_POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; conn
 _CLOSED_FEATURES = ("accelerometer", "geolocation", "gyroscope", "magnetometer", "microphone", "payment", "usb")
 PERMISSIONS_POLICY = ", ".join(("camera=(self)", *(f"{feature}=()" for feature in _CLOSED_FEATURES)))
 TWO_YEARS = 63_072_000
+# What a view can say of how long its answer may be kept.
+IMMUTABLE = "public, max-age=31536000, immutable"
+REVALIDATED = "public, no-cache"
 
 _ALWAYS = (
     ("X-Content-Type-Options", "nosniff"),

@@ -10,6 +10,7 @@ from werkzeug.exceptions import ServiceUnavailable
 from portal.verification.dates import format_timestamp
 from portal.verification.evidence import RegisterUnavailable
 from portal.verification.statuses import CONTENT_TYPE as STATUS_LIST
+from portal.web.headers import IMMUTABLE, REVALIDATED
 from portal.web.jwks import CONTENT_TYPE as JWK_SET
 from portal.web.jwks import key_set
 from portal.web.parts import parts
@@ -17,8 +18,6 @@ from portal.web.responses import AFTER_AN_OUTAGE
 
 JSON = "application/json"
 NDJSON = "application/x-ndjson"
-_IMMUTABLE = "public, max-age=31536000, immutable"
-_REVALIDATED = "public, no-cache"
 _HALF_A_YEAR = 180 * 86_400
 _DAY = 86_400
 
@@ -73,7 +72,7 @@ def face(digest: str) -> Response:
     document = parts().verifier.register.face(bytes.fromhex(digest))
     if isinstance(document, RegisterUnavailable):
         raise ServiceUnavailable(retry_after=int(AFTER_AN_OUTAGE))
-    return _file(document or abort(404), JSON, _IMMUTABLE)
+    return _file(document or abort(404), JSON, IMMUTABLE)
 
 
 @published.get("/statuslists/<issuer_id>/<int:number>")
@@ -84,7 +83,7 @@ def status_list(issuer_id: str, number: int) -> Response:
     return _file(found.envelope.encoded, STATUS_LIST)
 
 
-def _file(document: bytes, content_type: str, cache: str = _REVALIDATED) -> Response:
+def _file(document: bytes, content_type: str, cache: str = REVALIDATED) -> Response:
     response = Response(document, content_type=content_type)
     response.headers["Cache-Control"] = cache
     # Signed and public: a verifier of somebody else's may read them from any page.

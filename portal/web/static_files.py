@@ -11,11 +11,9 @@ from pathlib import Path
 
 from flask import Flask, Response, abort, request
 
-from portal.web.headers import DECODER_POLICY
+from portal.web.headers import DECODER_POLICY, IMMUTABLE, REVALIDATED
 
 STATIC = Path(__file__).parents[2] / "static"
-_IMMUTABLE = "public, max-age=31536000, immutable"
-_REVALIDATED = "public, no-cache"
 # The machine's own table of types may lack these or have others.
 _TYPES = {
     ".css": "text/css",
@@ -50,7 +48,7 @@ class StaticFiles:
     def _send(self, name: str) -> Response:
         file = self._files.get(name) or abort(404)
         response = Response(file.content, content_type=file.content_type)
-        response.headers["Cache-Control"] = _IMMUTABLE if request.args.get("v") == file.version else _REVALIDATED
+        response.headers["Cache-Control"] = IMMUTABLE if request.args.get("v") == file.version else REVALIDATED
         if name in _POLICIES:
             response.headers["Content-Security-Policy"] = _POLICIES[name]
         response.set_etag(file.version)
