@@ -13,7 +13,7 @@ import { readNotice, readRecord } from "./verifier/records.mjs";
 import { readStatus } from "./verifier/statuses.mjs";
 import { NotAuthorised, requireNoticeSigner, signerOf } from "./verifier/trust.mjs";
 
-export { checkEvidence } from "./verifier/evidence.mjs";
+export { checkEvidence } from "./verifier/recheck.mjs";
 export { readCatalogue } from "./verifier/catalogue.mjs";
 
 // The answer to a scanned or typed text, whatever it is, as of `at` (seconds since 1970, UTC).

@@ -2,7 +2,8 @@
 import { equal } from "./bytes.mjs";
 import { decide, isGenuine } from "./decide.mjs";
 import { Malformed, readCredential } from "./envelope.mjs";
-import { Float, parse, plain, Unexpected } from "./json.mjs";
+import { readEvidence } from "./evidence-file.mjs";
+import { Float, Unexpected } from "./json.mjs";
 import { parsePresented } from "./presentation.mjs";
 import { leafHash, readManifest, readNotice, readRecord, rootOfPath } from "./records.mjs";
 import { readStatus, readStatusList } from "./statuses.mjs";
@@ -16,12 +17,7 @@ import {
   TrustListRefused,
 } from "./trust.mjs";
 
-const MEMBERS = "evidence checked_at text credential face notice status_list trust_list trust_list_sig root register verdict";
-const PROOF_MEMBERS = ["manifest", "record", "index", "size", "path"];
-const WORD = "on_the_portals_word";
-const WORD_MEMBERS = ["address", "register", "register_as_of"];
-
-const SAID = `verdict.${WORD}.register`;
+const SAID = "verdict.on_the_portals_word.register";
 // The parts that no document has beside what the portal says of its register: nothing would look at what they say.
 const NEVER_WITH = {
   held: [],
@@ -44,7 +40,7 @@ const SOURCES = {
 
 // { file, verdict, rootSha256, objections: [{ parts, why }] } of a document's bytes; the verdict is null where there
 // are objections. `rootSha256` pins the root to rely on; null relies on the one in the document.
-export async function checkEvidence(document, catalogue, rootSha256 = null) {
+export async function checkEvidence(document, catalogue, rootSha256) {
   let file;
   try {
     file = readEvidence(document);
@@ -57,58 +53,6 @@ export async function checkEvidence(document, catalogue, rootSha256 = null) {
   let { objections } = checking;
   if (!objections.length) objections = [...differences(verdict, file.verdict, "")];
   return { file, verdict: objections.length ? null : verdict, rootSha256: root?.sha256 ?? null, objections };
-}
-
-function readEvidence(document) {
-  const raw = parse(document, "evidence");
-  if (!raw.has("evidence") || raw.integer("evidence") !== 1) raw.refuse("not an evidence file of version 1");
-  raw.requireOnly(MEMBERS.split(" "));
-  const [registered, successor] = raw.isGiven("register") ? readRegister(raw.object("register")) : [null, null];
-  const bytes = (key) => (raw.isGiven(key) ? raw.base64(key) : null);
-  const { [WORD]: _, ...verdict } = plain(raw.object("verdict").members);
-  return {
-    checkedAt: raw.time("checked_at"),
-    text: raw.text("text"),
-    credential: raw.base64("credential"),
-    face: bytes("face"),
-    notice: bytes("notice"),
-    statusList: bytes("status_list"),
-    trustList: raw.base64("trust_list"),
-    trustListSignatures: raw.base64("trust_list_sig"),
-    root: raw.base64("root"),
-    registered,
-    successor,
-    word: readWord(raw.object("verdict").object(WORD)),
-    verdict,
-  };
-}
-
-// The proofs of the credential and of its successor, of which one at least is there, and whole.
-function readRegister(raw) {
-  raw.requireOnly([...PROOF_MEMBERS, "successor"]);
-  const successor = raw.has("successor") ? raw.object("successor") : null;
-  successor?.requireOnly(PROOF_MEMBERS);
-  const isAlone = successor !== null && !PROOF_MEMBERS.some((each) => raw.has(each));
-  return [isAlone ? null : readProof(raw), successor && readProof(successor)];
-}
-
-function readProof(raw) {
-  return {
-    manifest: raw.base64("manifest"),
-    record: raw.base64("record"),
-    index: raw.integer("index"),
-    size: raw.integer("size"),
-    path: raw.base64s("path"),
-  };
-}
-
-function readWord(raw) {
-  raw.requireOnly(WORD_MEMBERS);
-  return {
-    address: raw.text("address"),
-    register: raw.choice(Object.keys(NEVER_WITH), raw.text("register")),
-    registerAsOf: raw.isGiven("register_as_of") ? raw.time("register_as_of") : null,
-  };
 }
 
 class Changed extends Error {
