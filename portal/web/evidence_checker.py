@@ -31,19 +31,8 @@ _SCRIPT_TAG = f'<script src="{_ENTRY}" type="module"></script>'
 _IMPORT = re.compile(r"""(?<=from )(["'])(\.[^"']+)\1""")
 _PREFIX = "page/"  # a name that is no path, so that a module in a data: address can be found by it
 _WORDS = (
-    *(
-        "as_of",
-        "number",
-        "holder",
-        "issuer",
-        "until",
-        "root_used",
-        "root_wrong",
-        "compared",
-        "not_compared",
-        "any_root",
-    ),
-    *("changed", "changed_lead", "at_that_time", "not_evidence", "failed", "status_ageing"),
+    *("as_of", "number", "holder", "issuer", "until", "root_used", "root_wrong", "compared", "not_compared"),
+    *("any_root", "changed", "changed_lead", "at_that_time", "not_evidence", "failed", "status_ageing"),
 )
 # The attributes that have a headline of their own.
 _VARIANTS = (Attribute.RENEWING, Attribute.EXPIRES_SOON)
