@@ -10,7 +10,7 @@ from importlib import resources
 from portal.catalogue.licence_types import Catalogue
 from portal.published import KeysUnusable, PublishedFiles
 from portal.register.reading import RegisterReader
-from portal.register.tables import DatabaseUnusable
+from portal.register.transactions import DatabaseUnusable
 from portal.scanning.reading import Reader
 from portal.settings import Settings, WrongSetting
 from portal.verification.dates import parse_timestamp

@@ -34,7 +34,8 @@ from portal.demonstration.licences import MadeLicence, make_licence
 from portal.demonstration.samples import make_samples, write_samples
 from portal.published import publish_trust_list
 from portal.register.importing import load_bundle, load_status_list
-from portal.register.tables import open_for_writing, records, writing
+from portal.register.tables import open_for_writing, records
+from portal.register.transactions import writing
 from portal.verification.dates import beijing_date
 from portal.verification.envelope import read_credential
 from portal.verification.trust import TrustList

@@ -19,7 +19,8 @@ from portal.register.gates import objection_to_list, objection_to_room
 from portal.register.judging import judged
 from portal.register.lines import UnreadableLine
 from portal.register.storing import Storing, WaitingRecords, last_sequence, waiting_records
-from portal.register.tables import shelves, status_lists, writing
+from portal.register.tables import manifests, shelves, status_lists
+from portal.register.transactions import writing
 from portal.verification.bundle import Manifest, MerkleTree, split_leaves
 from portal.verification.dates import format_timestamp
 from portal.verification.envelope import Malformed
@@ -28,6 +29,10 @@ from portal.verification.statuses import StatusList, read_status_list
 from portal.verification.trust import TrustList, Use
 
 _BATCH = 500  # records; the leaves of a batch are one row of leaf_blocks
+
+_STORED_MANIFEST = select(manifests.c.cose).where(
+    manifests.c.issuer_id == bindparam("issuer_id"), manifests.c.sequence == bindparam("sequence")
+)
 
 _STORED_LISTS = select(status_lists).where(status_lists.c.issuer_id == bindparam("issuer_id"))
 
@@ -51,12 +56,16 @@ class StatusListRefused(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A bundle that was taken, and how many of its records and notices were new to the register."""
+    """A bundle that the register has, and how many of its records and notices were new to it.
+
+    `is_new` is false if the bundle was there already.
+    """
 
     issuer_id: str
     manifest: Manifest
     added: int
     added_notices: int
+    is_new: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +77,7 @@ class LoadedStatusList:
 
 
 def load_bundle(
-    engine: Engine,
+    register: Engine | Connection,
     source: Iterable[bytes],
     trust_list: TrustList,
     catalogue: Catalogue,
@@ -80,21 +89,23 @@ def load_bundle(
 ) -> Loaded:
     """Take a bundle, whose lines `source` gives without newlines; BundleRefused, with at most `max_errors` errors.
 
-    DatabaseUnusable or NoRoomToWait if it could not be taken.
+    DatabaseUnusable or NoRoomToWait if it could not be taken. Of a bundle that is there already, the manifest says so:
+    its records are not read.
 
-    `confirmed`: somebody means what the gates object to. `progress` is called from time to time with the number of
+    `register`: over a connection, the bundle is taken within its transaction. `confirmed`: somebody means what the
+    gates object to. `progress` is called from time to time with the number of
     records read and the number in the manifest.
     """
     lines = iter(source)
     admission = _read_manifest(lines, trust_list, catalogue, at)
-    with writing(engine) as connection:
-        _require_sequence(connection, admission)  # before a long bundle is read, and again when it is stored
+    with writing(register) as connection:
+        if _is_there(connection, admission):  # before a long bundle is read, and again when it is stored
+            return _there_already(admission)
     with waiting_records() as waiting:
         errors = list(islice(_objections(lines, admission, waiting, progress), max_errors))
         if errors:
             raise BundleRefused(errors)
-        stored = _store(engine, admission, waiting, confirmed)
-    return Loaded(admission.issuer.id, admission.manifest, stored.added, stored.added_notices)
+        return _store(register, admission, waiting, confirmed)
 
 
 def _read_manifest(lines: Iterator[bytes], trust_list: TrustList, catalogue: Catalogue, at: int) -> Admission:
@@ -106,23 +117,34 @@ def _read_manifest(lines: Iterator[bytes], trust_list: TrustList, catalogue: Cat
         raise BundleRefused([(1, f"manifest: {error}")]) from error
 
 
-def _require_sequence(connection: Connection, admission: Admission) -> None:
+def _is_there(connection: Connection, admission: Admission) -> bool:
+    """Whether the register has a bundle with this very manifest; BundleRefused if not, and it may not come next."""
+    issuer_id, manifest = admission.issuer.id, admission.manifest
+    stored = connection.scalar(_STORED_MANIFEST, {"issuer_id": issuer_id, "sequence": manifest.sequence})
+    if stored is not None and bytes(stored) == manifest.envelope.encoded:
+        return True
     try:
-        admission.require_sequence(last_sequence(connection, admission.issuer.id))
+        admission.require_sequence(last_sequence(connection, issuer_id))
     except NotAdmitted as error:
         raise BundleRefused([(1, f"manifest: {error}")]) from error
+    return False
 
 
-def _store(engine: Engine, admission: Admission, waiting: WaitingRecords, confirmed: bool) -> Storing:
+def _there_already(admission: Admission) -> Loaded:
+    return Loaded(admission.issuer.id, admission.manifest, added=0, added_notices=0, is_new=False)
+
+
+def _store(register: Engine | Connection, admission: Admission, waiting: WaitingRecords, confirmed: bool) -> Loaded:
     manifest = admission.manifest
-    with writing(engine) as connection:
-        _require_sequence(connection, admission)
+    with writing(register) as connection:
+        if _is_there(connection, admission):
+            return _there_already(admission)
         storing = Storing(connection, admission.issuer.id, manifest, admission.at, admission.catalogue)
         storing.store(waiting)
         objection = storing.impact.objection(is_snapshot=manifest.follows is None)
         if objection and not confirmed:
             raise BundleRefused([(1, f"manifest: {objection}; if that is meant, --confirm takes it")])
-    return storing
+    return Loaded(admission.issuer.id, manifest, storing.added, storing.added_notices, is_new=True)
 
 
 class _Batches:
@@ -175,16 +197,16 @@ def _objections(
 
 
 def load_status_list(
-    engine: Engine, encoded: bytes, trust_list: TrustList, at: int, *, confirmed: bool = False
+    register: Engine | Connection, encoded: bytes, trust_list: TrustList, at: int, *, confirmed: bool = False
 ) -> LoadedStatusList:
     """Take a status list that its issuer signed, if it is newer than the one in the register; else StatusListRefused.
 
-    `confirmed`: somebody means what the gates object to.
+    `register`: over a connection, within its transaction. `confirmed`: somebody means what the gates object to.
     """
     status_list = _read_status_list(encoded, trust_list, at)
     key = {"issuer_id": status_list.issuer_id, "list_number": status_list.list_number}
     row = {**key, "issued_at": status_list.issued_at, "cwt": encoded}
-    with writing(engine) as connection:
+    with writing(register) as connection:
         of_issuer = {row.list_number: row for row in connection.execute(_STORED_LISTS, key)}
         stored = of_issuer.get(status_list.list_number)
         if stored is not None and bytes(stored.cwt) == encoded:

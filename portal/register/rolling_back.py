@@ -25,8 +25,8 @@ from portal.register.tables import (
     shelves,
     staged_parts,
     taken_back,
-    writing,
 )
+from portal.register.transactions import writing
 
 _BATCH = 500  # licences
 

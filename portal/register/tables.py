@@ -5,8 +5,6 @@ A portal opens read-only, and goes on reading the old register while a load of a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import (
@@ -26,23 +24,21 @@ from sqlalchemy import (
     UniqueConstraint,
     create_engine,
     event,
-    func,
     insert,
     make_url,
     select,
 )
 from sqlalchemy.engine import URL
 from sqlalchemy.engine.interfaces import IsolationLevel
-from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, ProgrammingError
+from sqlalchemy.exc import ArgumentError
 
 from portal.register.postgresql_connections import read_patiently
 from portal.register.sqlite_files import begin_immediately, connect_to_read, connect_to_write, require_same_file
+from portal.register.transactions import DatabaseUnusable, writing
 
 SCHEMA_VERSION = "3"
 LARGEST_INTEGER = (1 << 63) - 1  # of both databases; a credential's integers may have one bit more
 _WAIT_FOR_CONNECTION = 2.0  # seconds
-_FORBIDDEN = frozenset(("42501", "3F000"))  # PostgreSQL: a missing privilege; no schema that the user may use
-_POSTGRESQL_LOCK = 0x4C5A4859  # any number, the same for all writers
 
 metadata = MetaData()
 
@@ -168,10 +164,6 @@ status_lists = Table(
 )
 
 
-class DatabaseUnusable(ValueError):
-    """The database cannot be opened or written; the message is one line."""
-
-
 def open_for_writing(url: str) -> Engine:
     """The register's database, with its tables, which are created if missing."""
     address = _read_url(url)
@@ -216,30 +208,6 @@ def open_read_only(url: str, patience: float) -> Engine:
     return engine
 
 
-@contextmanager
-def writing(engine: Engine) -> Iterator[Connection]:
-    """One transaction, once nobody else writes; DatabaseUnusable if that lasts, is forbidden, or fills the disk."""
-    try:
-        with engine.begin() as connection:
-            if engine.dialect.name == "postgresql":
-                _lock_postgresql(connection)
-            yield connection
-    except DBAPIError as error:
-        if isinstance(error, (IntegrityError, ProgrammingError, DataError)) and not _is_forbidden(error):
-            raise  # a bug of ours
-        raise DatabaseUnusable(f"the register cannot be written: {_in_one_line(error)}") from error
-
-
-def _is_forbidden(error: DBAPIError) -> bool:
-    """Whether this user lacks a privilege in PostgreSQL, which the driver reports as a programming error."""
-    return getattr(error.orig, "sqlstate", None) in _FORBIDDEN
-
-
-def _in_one_line(error: DBAPIError) -> str:
-    text = " ".join(str(error.orig).split())
-    return f"{text} (another load may be under way)" if "lock" in text else text
-
-
 def _read_url(url: str) -> URL:
     try:
         address = make_url(url)
@@ -281,11 +249,6 @@ def _create_engine(address: URL, isolation_level: IsolationLevel) -> Engine:
         )
     except (ImportError, ArgumentError) as error:
         raise DatabaseUnusable(f"{address.drivername}: {error}") from error
-
-
-def _lock_postgresql(connection: Connection) -> None:
-    connection.execute(select(func.set_config("lock_timeout", "60s", True)))
-    connection.execute(select(func.pg_advisory_xact_lock(_POSTGRESQL_LOCK)))
 
 
 def _require_schema_version(connection: Connection) -> None:

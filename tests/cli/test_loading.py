@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from portal.register.tables import open_for_writing, writing
+from portal.register.tables import open_for_writing
+from portal.register.transactions import writing
 from portal.verification.dates import format_timestamp
 from tests.authorities import AT, DAY
 from tests.operators import Operator, settings_in, without_settings
@@ -60,6 +61,50 @@ def test_each_bundle_that_is_taken_has_a_line(town: Town) -> None:
         f"{first}: snapshot 1 {by}: 2 records, 2 of them new, 0 new notices",
         f"{second}: delta 2 {by}: 1 records, 1 of them new, 0 new notices",
     ]
+
+
+def test_a_bundle_that_is_there_already_is_no_error(town: Town) -> None:
+    path = town.file("bundle", town.bundle("辽CB024100001"))
+    town.operator.run("register", "load", path)
+    again = town.operator.run("register", "load", path)
+    assert (again.exit_code, again.stderr) == (0, "")
+    assert again.stdout == f"{path}: snapshot 1 of 11210000MB0X123458, signed 2026-11-20T02:00:00Z, is there already\n"
+
+
+def test_a_check_says_what_would_be_taken_and_stores_nothing(town: Town) -> None:
+    first = town.file("first", town.bundle("辽CB024100001", "辽CB024100002"))
+    second = town.file("second", town.bundle("辽CB024100003", sequence=2, follows=1))
+    status = town.file("status", town.world.liaoning.status_list())
+    for _ in range(2):
+        checked = town.operator.run("register", "load", "--check", first, second)
+        assert (checked.exit_code, checked.stderr) == (0, "")
+        assert [line.partition("Z: ")[2] for line in checked.stdout.splitlines()] == [
+            "2 records, 2 of them new, 0 new notices (checked, nothing stored)",
+            "1 records, 1 of them new, 0 new notices (checked, nothing stored)",
+        ]
+        checked = town.operator.run("status", "load", "--check", status)
+        assert (checked.exit_code, checked.stderr) == (0, "")
+        assert checked.stdout.endswith(", taken (checked, nothing stored)\n")
+    taken = town.operator.run("register", "load", first, second)
+    assert "checked" not in taken.stdout
+    assert town.operator.run("register", "load", "--check", second).stdout.endswith(
+        ", is there already (checked, nothing stored)\n"
+    )
+
+
+def test_a_check_refuses_what_a_load_would_refuse(town: Town) -> None:
+    town.operator.run("register", "load", town.file("first", town.bundle("辽CB024100001", "辽CB024100002")))
+    fewer = town.file("fewer", town.bundle("辽CB024100001", sequence=2))
+    after = town.file("after", town.bundle("辽CB024100003", sequence=3, follows=2))
+    checked = town.operator.run("register", "load", "--check", fewer, after)
+    assert (checked.exit_code, checked.stdout) == (1, "")
+    assert [line.partition("manifest: ")[2] for line in checked.stderr.splitlines()] == [
+        "the snapshot leaves out 1 of the 2 licences that the register has of its issuer; "
+        "if that is meant, --confirm takes it",
+        "a delta to sequence 2, but sequence 1 was taken last from 11210000MB0X123458",
+    ]
+    assert town.operator.run("register", "load", "--check", "--confirm", fewer, after).exit_code == 0
+    assert town.operator.run("register", "load", fewer).exit_code == 1
 
 
 @pytest.mark.parametrize("packed", [False, True], ids=["plain", "gzip"])

@@ -12,7 +12,9 @@ import pytest
 from sqlalchemy import update
 
 from portal.register.importing import BundleRefused, StatusListRefused
-from portal.register.tables import SCHEMA_VERSION, DatabaseUnusable, meta, records, writing
+from portal.register.rolling_back import roll_back
+from portal.register.tables import SCHEMA_VERSION, meta, records
+from portal.register.transactions import DatabaseUnusable, writing
 from portal.sources import StoredLicence
 from portal.verification.bundle import MerkleTree
 from portal.verification.statuses import StatusValue
@@ -137,6 +139,29 @@ def test_bundles_are_taken_in_their_order(order: dict[str, int], reason: str, de
         desk.load(bundle(desk.world, [line_of(desk.world.licence("辽CB024100002"))], **order))
     desk.load(bundle(desk.world, [line_of(desk.world.licence("辽CB024100003"))], sequence=7, follows=5))
     desk.load(bundle(desk.world, [], sequence=9))
+
+
+def test_a_bundle_that_is_there_already_is_said_to_be_there_whatever_came_after_it(desk: Desk) -> None:
+    first = list(bundle(desk.world, [line_of(desk.world.licence("辽CB024100001"))], sequence=5))
+    second = list(bundle(desk.world, [line_of(desk.world.licence("辽CB024100002"))], sequence=6, follows=5))
+    assert [desk.load(each).is_new for each in (first, second)] == [True, True]
+    before = desk.contents()
+    again = [desk.load(each) for each in (first, second)]
+    assert [(each.is_new, each.added, each.added_notices, each.manifest.sequence) for each in again] == [
+        (False, 0, 0, 5),
+        (False, 0, 0, 6),
+    ]
+    assert desk.contents() == before
+    # What was taken back is there no more.
+    roll_back(desk.engine, None, AT)
+    assert desk.load(second).is_new
+
+
+def test_the_same_sequence_under_another_manifest_is_not_there(desk: Desk) -> None:
+    lines = [line_of(desk.world.licence())]
+    desk.load(bundle(desk.world, lines, sequence=5))
+    with pytest.raises(BundleRefused, match="sequence 5 is not above 5"):
+        desk.load(bundle(desk.world, lines, sequence=5, signed_at=REGISTERED_AT + 1))
 
 
 def test_each_authority_counts_its_own_bundles(desk: Desk) -> None:

@@ -10,15 +10,17 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import IntegrityError, InternalError
 
-from portal.register.importing import BundleRefused, StatusListRefused
+from portal.register.importing import BundleRefused, StatusListRefused, load_bundle
 from portal.register.reading import RegisterReader
-from portal.register.tables import DatabaseUnusable, meta, open_for_writing, open_read_only, writing
+from portal.register.tables import meta, open_for_writing, open_read_only
+from portal.register.transactions import DatabaseUnusable, rehearsing, writing
 from portal.sources import Found, FoundBy, StoredBundle, Wanted
 from portal.verification.evidence import RegisterUnavailable
 from portal.verification.statuses import StatusValue
 from tests.authorities import AT, REGISTERED_AT
 from tests.postgresql_servers import PostgreSQLServer
 from tests.register.desk import RETAIL, Desk, bundle, desk_in, everything, line_of
+from tests.world import CATALOGUE
 
 NUMBER = "辽CB024100001"
 
@@ -55,6 +57,19 @@ def test_a_bundle_with_one_wrong_record_leaves_nothing_behind(desk: Desk) -> Non
     ]
     with pytest.raises(BundleRefused):
         desk.load(bundle(desk.world, wrong, sequence=2))
+    assert desk.contents() == before
+
+
+def test_what_is_only_rehearsed_leaves_nothing_behind(desk: Desk) -> None:
+    world, before = desk.world, desk.contents()
+    licence = world.licence()
+    lines = list(bundle(world, [line_of(licence, world.notice(licence, StatusValue.REVOKED))]))
+    with rehearsing(desk.engine) as connection:
+        loaded = load_bundle(connection, lines, world.trust_list, CATALOGUE, AT)
+        with pytest.raises(BundleRefused):
+            load_bundle(connection, bundle(world, [b"{}"], sequence=2), world.trust_list, CATALOGUE, AT)
+        assert not load_bundle(connection, lines, world.trust_list, CATALOGUE, AT).is_new
+    assert (loaded.is_new, loaded.added, loaded.added_notices) == (True, 1, 1)
     assert desk.contents() == before
 
 

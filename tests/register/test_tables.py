@@ -13,7 +13,8 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from portal.register.reading import RegisterReader
-from portal.register.tables import SCHEMA_VERSION, DatabaseUnusable, metadata, open_for_writing, open_read_only
+from portal.register.tables import SCHEMA_VERSION, metadata, open_for_writing, open_read_only
+from portal.register.transactions import DatabaseUnusable
 from tests.register.desk import Desk
 
 NAMES = ["register.sqlite", "with a space.sqlite", "登记.sqlite", "100%25 #1.sqlite"]
