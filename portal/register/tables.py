@@ -29,8 +29,9 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.engine import URL
-from sqlalchemy.engine.interfaces import IsolationLevel
+from sqlalchemy.engine.interfaces import DBAPIConnection, IsolationLevel
 from sqlalchemy.exc import ArgumentError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from portal.register.postgresql_connections import read_patiently
 from portal.register.sqlite_files import begin_immediately, connect_to_read, connect_to_write, require_same_file
@@ -202,9 +203,10 @@ def open_read_only(url: str, patience: float) -> Engine:
             hide_parameters=True,  # an outage is logged, and what a visitor looked for is not
         )
         event.listen(engine, "checkout", require_same_file)
-        return engine
-    engine = _create_engine(address, "AUTOCOMMIT")
-    read_patiently(engine, patience)
+    else:
+        engine = _create_engine(address, "AUTOCOMMIT")
+        read_patiently(engine, patience)
+    _require_schema_version_of_each_connection(engine)
     return engine
 
 
@@ -256,4 +258,28 @@ def _require_schema_version(connection: Connection) -> None:
     if found is None:
         connection.execute(insert(meta).values(key="schema_version", value=SCHEMA_VERSION))
     elif found != SCHEMA_VERSION:
-        raise DatabaseUnusable(f"the register has schema version {found}, this release writes {SCHEMA_VERSION}")
+        raise DatabaseUnusable(_another_schema(found))
+
+
+def _require_schema_version_of_each_connection(engine: Engine) -> None:
+    """Have a register of another release fail as one that is out of reach: its rows may mean something else."""
+    errors = engine.dialect.loaded_dbapi
+
+    def require(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+        try:
+            cursor = connection.cursor()
+            cursor.execute("SELECT value FROM meta WHERE key = 'schema_version'")
+            found = cursor.fetchone()
+            cursor.close()
+            if found != (SCHEMA_VERSION,):
+                raise errors.DatabaseError(_another_schema(found[0] if found else "unknown"))
+        except errors.Error:
+            connection.close()
+            raise
+
+    event.listen(engine, "connect", require)
+
+
+def _another_schema(found: str) -> str:
+    advice = "load all bundles and status lists into a new one"
+    return f"the register has schema version {found}, this release has {SCHEMA_VERSION}: {advice}"

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError, InternalError
 
 from portal.register.importing import BundleRefused, StatusListRefused, load_bundle
 from portal.register.reading import RegisterReader
-from portal.register.tables import meta, open_for_writing, open_read_only
+from portal.register.tables import SCHEMA_VERSION, meta, open_for_writing, open_read_only
 from portal.register.transactions import DatabaseUnusable, rehearsing, writing
 from portal.sources import Found, FoundBy, StoredBundle, Wanted
 from portal.verification.evidence import RegisterUnavailable
@@ -102,6 +102,17 @@ def test_a_text_that_postgresql_cannot_have_is_not_found_and_no_outage(
         for way in FoundBy:
             assert reader.search(Wanted(way, text, 0, 20)) == Found((), more=False)
     assert caplog.records == []
+    reader.close()
+
+
+def test_a_register_of_another_schema_version_is_not_read_and_the_log_says_why(
+    desk: Desk, server: PostgreSQLServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    server.execute("UPDATE meta SET value = '2.' || value")
+    reader = desk.reader()
+    assert {type(each) for each in everything(reader)} == {RegisterUnavailable}
+    (said,) = [each.getMessage() for each in caplog.records]
+    assert f"the register has schema version 2.{SCHEMA_VERSION}, this release has" in said
     reader.close()
 
 

@@ -18,7 +18,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from portal.register.reading import RegisterReader
-from portal.register.tables import meta, metadata, open_read_only
+from portal.register.tables import SCHEMA_VERSION, meta, metadata, open_read_only
 from portal.sources import Found, FoundBy, Wanted
 from portal.verification.evidence import RegisterUnavailable
 from tests.authorities import REGISTERED_AT
@@ -153,6 +153,22 @@ def test_a_damaged_database_is_unavailable_until_it_is_mended(
     mine = [(each.levelno, each.getMessage().split(":")[0]) for each in caplog.records]
     said = (logging.ERROR, "the register cannot be read")
     assert mine == [said, said, (logging.WARNING, "the register can be read again")]
+
+
+@pytest.mark.parametrize("another", ["value = '2.' || value", "key = 'gone'"], ids=["another", "none"])
+def test_a_register_of_another_schema_version_is_not_read_and_the_log_says_why(
+    another: str, desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    desk.load(bundle(desk.world, [line_of(desk.world.licence("辽CB024100001"))]))
+    change(desk.database, f"UPDATE meta SET {another}")  # noqa: S608 - this test's own words
+    reader = desk.reader()
+    assert everything(reader) == UNAVAILABLE
+    (said,) = [each.getMessage() for each in caplog.records]
+    assert "the register cannot be read: the register has schema version" in said
+    assert f"this release has {SCHEMA_VERSION}: load all bundles and status lists into a new one" in said
+    change(desk.database, "UPDATE meta SET key = 'schema_version', value = replace(value, '2.', '')")
+    once_in_use(reader)
+    assert reader.as_of(desk.world.liaoning.id) == REGISTERED_AT
 
 
 @pytest.mark.parametrize(
