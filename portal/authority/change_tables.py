@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from types import MappingProxyType
 
 from portal.authority.signing import NoticeClaims
-from portal.authority.tables import Row, read_rows, refuse_repeats
+from portal.authority.tables import Row, Unique, read_rows
 from portal.catalogue.licence_types import Catalogue
 from portal.verification.notice import NoticeKind
 from portal.verification.statuses import StatusValue
@@ -53,12 +53,16 @@ MAX_ENTRIES = 1 << 27  # two indexes a byte: a list of 64 MiB, the largest that 
 
 def read_statuses(document: bytes) -> bytes:
     """A status value for each index, up to the highest of the table; what the table leaves out is in force."""
-    entries = read_rows(document, STATUS_COLUMNS, _read_status)
-    refuse_repeats([index for index, _ in entries], "index", "状态序号重复", "the index occurs twice")
+    one_status = Unique(_index, "index", "状态序号重复", "the index occurs twice")
+    entries = read_rows(document, STATUS_COLUMNS, _read_status, one_status)
     values = bytearray(max((index for index, _ in entries), default=0) + 1)
     for index, value in entries:
         values[index] = value
     return bytes(values)
+
+
+def _index(entry: tuple[int, StatusValue]) -> int:
+    return entry[0]
 
 
 def _read_status(row: Row) -> tuple[int, StatusValue]:
@@ -71,11 +75,17 @@ def _read_status(row: Row) -> tuple[int, StatusValue]:
 
 def read_notices(document: bytes, catalogue: Catalogue, issued_at: int) -> tuple[NoticeClaims, ...]:
     codes = {name: each.code for each in catalogue.by_slug.values() for name in (each.slug, each.zh)}
-    notices = read_rows(document, NOTICE_COLUMNS, lambda row: _read_notice(row, codes, issued_at))
-    # A record has room for one notice: of two, it would be a matter of luck which one counts.
-    versions = [(each.type_code, each.number, each.version) for each in notices]
-    refuse_repeats(versions, "number", "同一版本已有通知", "a second notice about this version")
-    return notices
+    return read_rows(
+        document,
+        NOTICE_COLUMNS,
+        lambda row: _read_notice(row, codes, issued_at),
+        # A record has room for one notice: of two, it would be a matter of luck which one counts.
+        Unique(_about, "number", "同一版本已有通知", "a second notice about this version"),
+    )
+
+
+def _about(notice: NoticeClaims) -> Hashable:
+    return notice.type_code, notice.number, notice.version
 
 
 def _read_notice(row: Row, codes: Mapping[str, int], issued_at: int) -> NoticeClaims:

@@ -7,7 +7,8 @@ code and last day stand in the claims and are put on the face from there.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+import json
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -15,7 +16,7 @@ from stdnum.cn import uscc as uscc_numbers
 
 from portal.authority.faces import FaceExtras, FaceRefused, FieldValue, build_face
 from portal.authority.signing import LicenceClaims
-from portal.authority.tables import Row, first_second, first_second_after, read_rows, refuse_repeats
+from portal.authority.tables import Row, Unique, first_second, first_second_after, read_rows
 from portal.catalogue.licence_types import Catalogue, LicenceType
 from portal.catalogue.numbers import matched, normalise
 from portal.verification.dates import LATEST, beijing_date, last_valid_date
@@ -36,6 +37,7 @@ COLUMNS: Mapping[str, str] = MappingProxyType(
         "elicence_id": "电子证照标识",
     }
 )
+_INDEX_TAKEN = ("状态序号重复", "the index is taken")
 # Other systems write this day for "no end". A licence valid through it would end outside the calendar.
 _BEYOND_EVERY_TERM = beijing_date(LATEST)
 
@@ -49,25 +51,37 @@ class UnsignedLicence:
 def read_licences(document: bytes, catalogue: Catalogue, issuer_id: str, issued_at: int) -> tuple[UnsignedLicence, ...]:
     """All licences of a table; TableRefused with every problem, by row and column, if there is one."""
     types = {name: each for each in catalogue.by_slug.values() for name in (each.slug, each.zh)}
-    licences = read_rows(document, COLUMNS, lambda row: _read_licence(row, types, issuer_id, issued_at))
-    # Two licences at one index would share their status for ever.
-    indices = [(each.claims.status_list, each.claims.status_index) for each in licences]
-    refuse_repeats(indices, "status_index", "状态序号重复", "the index is taken")
-    return licences
+    return read_rows(
+        document,
+        COLUMNS,
+        lambda row: _read_licence(row, types, issuer_id, issued_at),
+        # Two licences at one index would share their status for ever.
+        Unique(lambda each: (each.claims.status_list, each.claims.status_index), "status_index", *_INDEX_TAKEN),
+        Unique(_document, "number", "编号重复", "the same licence again"),
+    )
+
+
+def _document(licence: UnsignedLicence) -> Hashable:
+    """What tells one document from all others: a licence has an original and a duplicate, with the same number."""
+    claims = licence.claims
+    return claims.type_code, claims.number, claims.version, json.loads(licence.face).get("copy")
 
 
 def _read_licence(row: Row, types: Mapping[str, LicenceType], issuer_id: str, issued_at: int) -> UnsignedLicence:
     licence_type = row.choice("type", types, next(iter(types.values())))
+    not_before, expires_at = first_second(row.required_day("valid_from")), _expires_at(row, licence_type)
+    if expires_at is not None and expires_at <= not_before:
+        row.note("valid_until", "早于有效期自", "before valid_from")
     claims = LicenceClaims(
         number=_number(row, licence_type),
         type_code=licence_type.code,
         holder=row.text("holder", 200),
         version=row.whole_number("version", least=1, otherwise=1),
-        not_before=first_second(row.required_day("valid_from")),
+        not_before=not_before,
         issued_at=issued_at,
         face_digest=bytes(32),
         status_index=row.whole_number("status_index"),
-        expires_at=_expires_at(row, licence_type),
+        expires_at=expires_at,
         uscc=_uscc(row),
         address=row.optional_text("premises", 300),
         status_list=row.whole_number("status_list", otherwise=0),
@@ -79,7 +93,13 @@ def _read_licence(row: Row, types: Mapping[str, LicenceType], issuer_id: str, is
 def _number(row: Row, licence_type: LicenceType) -> str:
     number = row.text("number", 64)
     forms = licence_type.number_formats if row.is_sound("type") else ()
-    if number and forms and not any(matched(form, normalise(number)) for form in forms):
+    if not row.is_sound("number") or not forms or any(matched(form, number) for form in forms):
+        return number
+    written = normalise(number)
+    if any(matched(form, written) for form in forms):
+        # A licence is known by its number as signed: its next version, typed otherwise, would be another licence.
+        row.note("number", f"应写成 {written}", f"is written {written}")
+    else:
         example = forms[0].example
         row.note("number", f"不符合{licence_type.zh}的编号格式,例如 {example}", f"not of the form of {example}")
     return number

@@ -8,19 +8,27 @@ from __future__ import annotations
 import csv
 import io
 import json
+import unicodedata
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import TypeVar
+from itertools import zip_longest
+from typing import Generic, TypeAlias, TypeVar
 
 from portal.verification.dates import BEIJING
+from portal.verification.strict_cbor import FORBIDDEN_CHARACTERS
 
 _T = TypeVar("_T")
+Entry: TypeAlias = tuple[int, dict[str, object]]  # a row's number, and its cells by their headings
+_NO_UTF_8 = "not UTF-8: save it as “CSV UTF-8” in the spreadsheet"
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong in one cell; `row` counts from 1 and leaves the heading line out."""
+    """What is wrong in one cell, whose column is named as in the table.
+
+    `row` counts as a spreadsheet does, whose heading line is row 1; in JSON the first is 1. 0: the table as a whole.
+    """
 
     row: int
     column: str
@@ -28,6 +36,8 @@ class Problem:
     en: str
 
     def __str__(self) -> str:
+        if not self.row:
+            return f"{self.zh} · {self.en}"
         return f"第 {self.row} 行「{self.column}」:{self.zh} · row {self.row}, {self.column}: {self.en}"
 
 
@@ -41,14 +51,18 @@ class TableRefused(ValueError):
 
 @dataclass(slots=True)
 class Row:
-    """One row. Each method reads a cell; if it cannot be used, that is noted, and a stand-in of its type returned."""
+    """One row. Each method reads a cell; if it cannot be used, that is noted, and a stand-in of its type returned.
+
+    `headings`: what the table calls a column.
+    """
 
     number: int
     cells: Mapping[str, object]
+    headings: Mapping[str, str]
     problems: list[Problem] = field(default_factory=list)
 
     def note(self, column: str, zh: str, en: str) -> None:
-        self.problems.append(Problem(self.number, column, zh, en))
+        self.problems.append(Problem(self.number, self.headings.get(column, column), zh, en))
 
     def has(self, column: str) -> bool:
         cell = self.cells.get(column)
@@ -56,7 +70,8 @@ class Row:
 
     def is_sound(self, column: str) -> bool:
         """Whether nothing was noted about the cell, so that one mistake is not reported twice."""
-        return all(problem.column != column for problem in self.problems)
+        heading = self.headings.get(column, column)
+        return all(problem.column != heading for problem in self.problems)
 
     def text(self, column: str, longest: int) -> str:
         text = self.optional_text(column, longest)
@@ -70,6 +85,12 @@ class Row:
         text = str(self.cells[column]).strip()
         if len(text) > longest:
             self.note(column, f"超过 {longest} 个字", f"more than {longest} characters")
+        if FORBIDDEN_CHARACTERS.search(text):
+            self.note(
+                column, "含有换行、制表符或看不见的字符", "a line break, a tab, or a character that cannot be seen"
+            )
+        elif not unicodedata.is_normalized("NFC", text):
+            self.note(column, f"字符编码应为 NFC:{unicodedata.normalize('NFC', text)}", "not in Unicode's form NFC")
         return text
 
     def whole_number(self, column: str, least: int = 0, otherwise: int | None = None) -> int:
@@ -99,23 +120,37 @@ class Row:
 
     def choice(self, column: str, choices: Mapping[str, _T], stand_in: _T) -> _T:
         text = self.text(column, 100)
+        if text not in choices:
+            text = next((each for each in choices if _same_width(each) == _same_width(text)), text)
         if text and text not in choices:
             known = "、".join(list(choices)[:12])
             self.note(column, f"不在可选值之内:{known} …", f"is none of {known} …")
         return choices.get(text, stand_in)
 
 
+def _same_width(text: str) -> str:
+    """Brackets are typed in either width."""
+    return unicodedata.normalize("NFKC", text)
+
+
 def _read_table(document: bytes, columns: Mapping[str, str]) -> Iterator[Row]:
     """The rows of a CSV or JSON document in UTF-8."""
+    by_heading = {zh: column for column, zh in columns.items()}
     try:
         text = document.decode("utf-8-sig")
-        headings, entries = _json_entries(text) if text.lstrip()[:1] == "[" else _csv_entries(text)
+        is_json = text.lstrip()[:1] == "["
+        headings, entries = _json_entries(text) if is_json else _csv_entries(text)
+    except UnicodeDecodeError as error:
+        raise _refused("不是 UTF-8 的文件:请在表格软件中另存为「CSV UTF-8」", _NO_UTF_8) from error
     except (ValueError, RecursionError, csv.Error) as error:
-        raise _unreadable(str(error)) from error
-    by_heading = {zh: column for column, zh in columns.items()}
-    _columns_of(headings, by_heading, row=0)
-    for number, entry in enumerate(entries, start=1):
-        yield Row(number, dict(zip(_columns_of(entry, by_heading, number), entry.values(), strict=True)))
+        raise _refused(f"文件无法读取(应为 CSV 或 JSON):{error}", f"not CSV or JSON: {error}") from error
+    # An export that failed is no table of nothing: as a table of statuses it would put all licences in force again.
+    if not is_json and not set(columns).intersection(_columns_of(headings, by_heading, row=1)):
+        raise _refused("第一行应为列名,这里没有认得的列名", "the first line must hold the headings, and none is known")
+    for number, entry in entries:
+        found = _columns_of(entry, by_heading, number)
+        named = {column: heading.strip() for column, heading in zip(found, entry, strict=True)}
+        yield Row(number, dict(zip(found, entry.values(), strict=True)), named)
 
 
 def _columns_of(headings: Iterable[str], by_heading: Mapping[str, str], row: int) -> list[str]:
@@ -128,48 +163,62 @@ def _columns_of(headings: Iterable[str], by_heading: Mapping[str, str], row: int
     return found
 
 
-def _csv_entries(text: str) -> tuple[Sequence[str], list[dict[str, object]]]:
-    reader = csv.DictReader(io.StringIO(text, newline=""), restkey="", strict=True)
-    entries = [dict(entry) for entry in reader]
-    return reader.fieldnames or (), entries
+def _csv_entries(text: str) -> tuple[Sequence[str], list[Entry]]:
+    """The headings, and the rows that have a text: spreadsheets append others. Cells beyond the headings are `""`."""
+    headings, *rows = list(csv.reader(io.StringIO(text, newline=""), strict=True)) or [[]]
+    entries = []
+    for number, cells in enumerate(rows, start=2):
+        if any(cell.strip() for cell in cells):
+            within, beyond = cells[: len(headings)], cells[len(headings) :]
+            named: dict[str, object] = dict(zip_longest(headings, within))
+            entries.append((number, {**named, "": beyond} if any(beyond) else named))
+    return headings, entries
 
 
-def _json_entries(text: str) -> tuple[Sequence[str], list[dict[str, object]]]:
+def _json_entries(text: str) -> tuple[Sequence[str], list[Entry]]:
     entries = json.loads(text)
     if not all(isinstance(entry, dict) for entry in entries):
         raise ValueError("a JSON table is a list of objects")
-    return (), list(entries)
+    return (), list(enumerate(entries, start=1))
 
 
-def _unreadable(why: str) -> TableRefused:
-    return TableRefused((Problem(0, "-", f"文件无法读取(应为 UTF-8 的 CSV 或 JSON):{why}", f"not CSV or JSON: {why}"),))
+def _refused(zh: str, en: str) -> TableRefused:
+    return TableRefused((Problem(0, "-", zh, en),))
 
 
-def read_rows(document: bytes, columns: Mapping[str, str], read: Callable[[Row], _T]) -> tuple[_T, ...]:
+@dataclass(frozen=True, slots=True)
+class Unique(Generic[_T]):
+    """What no two rows may have in common, and what is said of the second that has it, in its column."""
+
+    key: Callable[[_T], Hashable]
+    column: str
+    zh: str
+    en: str
+
+    def note(self, rows: Sequence[Row], values: Sequence[_T]) -> None:
+        first: dict[Hashable, int] = {}
+        for row, value in zip(rows, values, strict=True):
+            number = first.setdefault(self.key(value), row.number)
+            if number != row.number:
+                row.note(self.column, f"{self.zh}(见第 {number} 行)", f"{self.en} (see row {number})")
+
+
+def read_rows(
+    document: bytes, columns: Mapping[str, str], read: Callable[[Row], _T], *unique: Unique[_T]
+) -> tuple[_T, ...]:
     """What `read` makes of each row; TableRefused with the problems of all rows, if there are any.
 
     `columns` are the names by which `read` asks for cells, each with its heading in Chinese; a table may use either.
     """
-    problems: list[Problem] = []
-    values = []
-    for row in _read_table(document, columns):
-        values.append(read(row))
-        problems += row.problems
+    rows = list(_read_table(document, columns))
+    values = [read(row) for row in rows]
+    if not any(row.problems for row in rows):
+        for each in unique:
+            each.note(rows, values)
+    problems = tuple(problem for row in rows for problem in row.problems)
     if problems:
-        raise TableRefused(tuple(problems))
+        raise TableRefused(problems)
     return tuple(values)
-
-
-def refuse_repeats(keys: Sequence[Hashable], column: str, zh: str, en: str) -> None:
-    """TableRefused if two rows have the same key."""
-    first: dict[Hashable, int] = {}
-    problems = [
-        Problem(number, column, f"{zh}(见第 {first[key]} 行)", f"{en} (see row {first[key]})")
-        for number, key in enumerate(keys, start=1)
-        if first.setdefault(key, number) != number
-    ]
-    if problems:
-        raise TableRefused(tuple(problems))
 
 
 def first_second(day: date) -> int:

@@ -47,8 +47,9 @@ from portal.cli.session import Session
 def licence_sign(session: Session, table: BinaryIO, key_file: Path, issuer: str, output: BinaryIO) -> None:
     """Sign the licences of a table.
 
-    TABLE is CSV or JSON with one licence a row; what is written are records, for bundle-sign and qr. Nothing is
-    written unless every row can be signed; what is wrong is listed by row and column.
+    TABLE is CSV in UTF-8, with its headings in the first line, or JSON, with one licence a row; what is written are
+    records, for bundle-sign and qr. Nothing is written unless every row can be signed; what is wrong is listed by row,
+    as the spreadsheet counts them, and column.
     """
     licences = read_licences(table.read(), load_catalogue(), issuer, session.clock())
     key = SigningKey.load(key_file)
@@ -153,5 +154,6 @@ def _warn(number: str, credential: bytes) -> None:
 
 
 def _write_lines(output: BinaryIO | gzip.GzipFile, lines: Iterable[bytes]) -> None:
+    output.write(b"")  # where there is no line, an earlier file is replaced all the same
     for line in lines:
         output.write(line + b"\n")

@@ -36,6 +36,12 @@ def test_an_empty_table_is_a_list_of_one_licence_in_force() -> None:
     assert read_statuses(b"index,status\n") == b"\0"
 
 
+@pytest.mark.parametrize("document", [b"", b"\n", "序号,值\n".encode()], ids=["empty", "a line", "other columns"])
+def test_an_export_that_failed_is_no_table_by_which_all_licences_are_in_force(document: bytes) -> None:
+    with pytest.raises(TableRefused, match="the first line must hold the headings"):
+        read_statuses(document)
+
+
 @pytest.mark.parametrize(
     ("row", "column"),
     [("x,revoked", "index"), ("-1,revoked", "index"), ("134217728,revoked", "index"), ("1,forged", "status")],
@@ -47,7 +53,7 @@ def test_a_status_that_cannot_be_used_is_named(row: str, column: str) -> None:
 
 
 def test_an_index_has_one_status() -> None:
-    with pytest.raises(TableRefused, match="row 2, index: the index occurs twice"):
+    with pytest.raises(TableRefused, match="row 3, index: the index occurs twice \\(see row 2\\)"):
         read_statuses(b"index,status\n1,revoked\n1,in_force\n")
 
 

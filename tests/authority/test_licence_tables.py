@@ -81,6 +81,11 @@ def test_json_may_give_a_field_in_several_lines() -> None:
         ({"valid_until": "31.12.2029"}, "valid_until"),
         ({"valid_until": "2029-02-30"}, "valid_until"),
         ({"valid_until": "9999-12-31"}, "valid_until"),  # "for ever" in other systems; it ends outside the calendar
+        ({"valid_from": "2030-01-01"}, "valid_until"),
+        ({"holder": "沈阳演示\n药房"}, "holder"),
+        ({"premises": "演示路\t18号"}, "premises"),
+        ({"premises": "演示路\u200b18号"}, "premises"),
+        ({"premises": "Cafe\u0301"}, "premises"),  # e and an accent of its own
         ({"status_index": ""}, "status_index"),
         ({"status_index": "-1"}, "status_index"),
         ({"principal": "王建国"}, "principal"),
@@ -125,7 +130,7 @@ def test_columns_without_a_heading_are_left_out_where_they_are_empty() -> None:
 
 def test_two_headings_that_mean_one_column_are_refused() -> None:
     for headings in ("number,编号", "number,number", "编号, 编号 "):
-        with pytest.raises(TableRefused, match="row 0, number: two columns stand for it"):
+        with pytest.raises(TableRefused, match="row 1, number: two columns stand for it"):
             read(f"{headings},holder\n1,2,3\n")
 
 
@@ -138,14 +143,54 @@ def test_all_problems_of_all_rows_are_listed() -> None:
 
 
 def test_two_licences_may_not_share_a_status() -> None:
-    assert problems_of(ROW, {**ROW, "status_index": "8"}, {**ROW, "version": "2"}) == [(3, "status_index")]
-    assert len(read(json.dumps([ROW, {**ROW, "status_list": "1"}]))) == 2
+    again = {**ROW, "version": "2"}
+    assert problems_of(ROW, {**again, "status_index": "8"}, {**again, "version": "3"}) == [(3, "status_index")]
+    assert len(read(json.dumps([ROW, {**again, "status_list": "1"}]))) == 2
 
 
-@pytest.mark.parametrize("document", ["[1]", "[{]", 'number\n"unclosed', "\udcff"], ids=ascii)
-def test_what_is_no_table_is_refused(document: str) -> None:
-    with pytest.raises(TableRefused, match="not CSV or JSON"):
-        read_licences(document.encode(errors="surrogateescape"), CATALOGUE, ISSUER, AT)
+def test_a_licence_stands_once_in_a_table_but_for_its_duplicate() -> None:
+    other = {**ROW, "status_index": "8"}
+    assert problems_of(ROW, {**other, "holder": "另一家演示药房"}) == [(2, "number")]
+    assert len(read(json.dumps([{**ROW, "copy": "正本"}, {**other, "copy": "副本"}]))) == 2
+
+
+NO_TABLES = {
+    b"[1]": "not CSV or JSON",
+    b"[{]": "not CSV or JSON",
+    b'number\n"unclosed': "not CSV or JSON",
+    HEADINGS.encode("gbk"): "not UTF-8: save it as “CSV UTF-8”",
+    HEADINGS.encode("utf-16"): "not UTF-8",
+    b"": "the first line must hold the headings, and none is known",
+    HEADINGS.replace(",", "\t").encode(): "none is known",
+    f"许可证登记表,,\n{HEADINGS}\n{TYPED}\n".encode(): "none is known",
+}
+
+
+@pytest.mark.parametrize(("document", "why"), NO_TABLES.items(), ids=ascii)
+def test_what_is_no_table_is_refused_in_one_line(document: bytes, why: str) -> None:
+    with pytest.raises(TableRefused, match=why) as refused:
+        read_licences(document, CATALOGUE, ISSUER, AT)
+    assert len(refused.value.problems) == 1
+
+
+def test_rows_count_as_in_the_spreadsheet_whose_empty_ones_are_left_out() -> None:
+    empty = "," * HEADINGS.count(",")
+    assert len(read("\r\n".join([HEADINGS, empty, "", TYPED, empty, empty]))) == 1
+    with pytest.raises(TableRefused) as refused:
+        read("\r\n".join([HEADINGS, empty, "", TYPED.replace("2029-12-31", "2029/12/31"), empty]))
+    (problem,) = refused.value.problems
+    assert str(problem) == ("第 4 行「有效期至」:日期应写成 2026-11-21 · row 4, 有效期至: a date is written 2026-11-21")
+
+
+@pytest.mark.parametrize("typed", ["辽CB０２４１００１２３", "辽cb024100123", "辽CB024 100123"])
+def test_a_number_is_signed_in_the_form_in_which_its_next_version_will_be(typed: str) -> None:
+    with pytest.raises(TableRefused, match="row 1, number: is written 辽CB024100123\\Z"):
+        read(json.dumps([{**ROW, "number": typed}]))
+
+
+def test_a_type_may_be_typed_with_brackets_of_either_width() -> None:
+    (licence,) = read(json.dumps([{**ROW, "type": "药品经营许可证(零售)"}]))
+    assert licence.claims.type_code == 3
 
 
 def test_a_problem_is_told_in_both_languages() -> None:

@@ -115,6 +115,13 @@ def test_what_reads_records_reads_the_bundle_that_holds_them(open_bench: Bench) 
     assert [each.read_bytes() for each in ours] == [each.read_bytes() for each in theirs]
 
 
+def test_a_table_of_no_licence_leaves_no_records_of_an_earlier_one(open_bench: Bench) -> None:
+    table = open_bench.write("licences.csv", LICENCES.partition("\n")[0])
+    arguments = ("--key", open_bench.path("issuer.pem"), "--issuer", ISSUER, "-o", open_bench.path("records.ndjson"))
+    open_bench.authority("licence-sign", table, *arguments)
+    assert (open_bench.folder / "records.ndjson").read_bytes() == b""
+
+
 def sign_statuses(bench: Bench, rows: str) -> None:
     table, signed = bench.write("statuses.csv", f"状态序号,状态\n{rows}"), bench.path("status.cwt")
     key = ("--key", bench.path("issuer.pem"))
@@ -316,8 +323,9 @@ def test_what_is_wrong_in_a_table_is_told_by_row_and_column_and_nothing_is_writt
     )
     assert result.exit_code == 1
     assert result.stderr.splitlines() == [
-        "Error: 第 1 行「uscc」:长度或校验码不对 · row 1, uscc: its length or check digit is wrong",
-        "第 2 行「quality_head」:质量负责人须先脱敏,例如 王* · row 2, quality_head: must arrive masked, such as 王*",
+        "Error: 第 2 行「统一社会信用代码」:长度或校验码不对 · "
+        "row 2, 统一社会信用代码: its length or check digit is wrong",
+        "第 3 行「quality_head」:质量负责人须先脱敏,例如 王* · row 3, quality_head: must arrive masked, such as 王*",
     ]
     assert not (bench.folder / "records.ndjson").exists()
 
@@ -361,7 +369,7 @@ REFUSED = {
     ),
     "a folder that is not there": (("trust-draft", "-o", "nowhere/draft.json"), "draft.json: No such file"),
     "a folder that is a file": (("qr", "empty.ndjson", "--to", "list.json"), "list.json: File exists"),
-    "a table that is none": (("status-sign", "issuer.pem", "--key", "issuer.pem", "--issuer", ISSUER), "row 1"),
+    "a table that is none": (("status-sign", "issuer.pem", "--key", "issuer.pem", "--issuer", ISSUER), "none is known"),
     "a missing key": (("status-sign", "statuses.csv", "--key", "no.pem", "--issuer", ISSUER), "no.pem: No such file"),
     "an issuer that is none": (("status-sign", "statuses.csv", "--key", "issuer.pem", "--issuer", "?"), "uri"),
     "records that are none": (
