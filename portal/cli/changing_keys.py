@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 import click
+from stdnum.cn import uscc
 
 from portal.assemble import load_catalogue
 from portal.authority.trust_changes import (
@@ -37,6 +38,24 @@ def _written_as(pattern: str) -> Callable[[click.Context, click.Parameter, str],
         return value
 
     return require
+
+
+def _require_credit_code(_: click.Context, __: click.Parameter, code: str) -> str:
+    """An authority's id stands in all that it signs, and can never be changed."""
+    if not re.fullmatch("[0-9A-Z]{18}", code) or not uscc.is_valid(code):
+        raise click.BadParameter(
+            "not a unified social credit code: its length, a character or the check digit is wrong"
+        )
+    return code
+
+
+def _require_provinces(_: click.Context, __: click.Parameter, characters: tuple[str, ...]) -> tuple[str, ...]:
+    """With any other, all of its licences would be out of scope."""
+    known = load_catalogue().provinces
+    unknown = set(characters) - known
+    if unknown:
+        raise click.BadParameter(f"{', '.join(sorted(unknown))}: none of {''.join(sorted(known))}")
+    return characters
 
 
 def _require_types(_: click.Context, __: click.Parameter, slugs: tuple[str, ...]) -> tuple[str, ...]:
@@ -69,7 +88,7 @@ def trust_draft(session: Session, trust_list: BinaryIO | None, expires_after: in
 
 @click.command("issuer-publish")
 @_draft
-@click.argument("code", callback=_written_as("[0-9A-Z]{18}"))
+@click.argument("code", callback=_require_credit_code)
 @click.option("--name-zh", required=True, metavar="NAME", help="Its name in Chinese.")
 @click.option("--name-en", required=True, metavar="NAME", help="Its name in English.")
 @click.option(
@@ -84,6 +103,7 @@ def trust_draft(session: Session, trust_list: BinaryIO | None, expires_after: in
     "provinces",
     multiple=True,
     metavar="CHARACTER",
+    callback=_require_provinces,
     help="A province with which its licence numbers may begin, such as 辽.",
 )
 @click.option(

@@ -239,16 +239,25 @@ def test_the_first_list_says_what_the_authority_said_of_itself(bench: Bench) -> 
 
 
 @pytest.mark.parametrize(
-    ("said", "wrong"), [(ISSUER, "1121"), ("210000", "Shenyang"), (URL, "http://yz.example.gov.cn"), (URL, URL + "/v")]
+    ("said", "wrong", "why"),
+    [
+        (ISSUER, "1121", "not a unified social credit code"),
+        (ISSUER, ISSUER.lower(), "not a unified social credit code"),
+        (ISSUER, ISSUER[:-1] + "7", "its length, a character or the check digit is wrong"),
+        ("210000", "Shenyang", "not of the form"),
+        ("辽", "辽宁", "辽宁: none of"),
+        (URL, "http://yz.example.gov.cn", "not of the form"),
+        (URL, URL + "/v", "not of the form"),
+    ],
 )
 def test_an_authority_that_says_something_of_another_form_is_not_put_into_a_draft(
-    said: str, wrong: str, bench: Bench
+    said: str, wrong: str, why: str, bench: Bench
 ) -> None:
     draft = bench.path("trust-list.json")
     bench.authority("trust-draft", "-o", draft)
     arguments = [wrong if each == said else each for each in (ISSUER, *ABOUT_THE_ISSUER)]
     result = bench.run("authority", "issuer-publish", draft, *arguments)
-    assert (result.exit_code, "not of the form" in result.stderr) == (2, True)
+    assert (result.exit_code, why in " ".join(result.stderr.split())) == (2, True)
     assert json.loads(Path(draft).read_bytes())["issuers"] == []
 
 
