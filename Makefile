@@ -5,7 +5,7 @@ PORT ?= 8000
 T ?= tests
 BIN := .venv/bin
 
-TEST_PACKAGES := chromium fonts-noto-cjk libzbar0 openssl poppler-utils postgresql redis-server
+TEST_PACKAGES := chromium curl fonts-noto-cjk libzbar0 openssl poppler-utils postgresql redis-server
 # Wheels only: no package's own code runs while it is being installed.
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all:
 
