@@ -88,8 +88,12 @@ class SigningKey:
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except OSError as error:
             raise KeyRefused(f"{path}: {error.strerror}") from error
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(self._pem)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(self._pem)
+        except OSError as error:
+            path.unlink()  # a part of a key would only be in the way of a whole one
+            raise KeyRefused(f"{path}: {error.strerror}") from error
 
 
 _Opened = tuple[str, bytes, Callable[[bytes], bytes]]

@@ -23,7 +23,7 @@ from portal.authority.trust_changes import (
     with_scope,
 )
 from portal.authority.trust_lists import PublishedIssuer
-from portal.cli.authority_options import read_public_entry
+from portal.cli.authority_options import read_public_entry, write_whole
 from portal.cli.session import Session, read_time
 from portal.published import signatures_beside
 from portal.verification.trust import KeyState, TrustListRefused, Use, read_trust_list_unsafe
@@ -181,6 +181,6 @@ def key_scope(draft: Path, key_id: str, uses: tuple[str, ...], types: tuple[str,
 def _write(draft: Path, document: bytes) -> None:
     if signatures_beside(draft).exists():
         raise TrustListRefused(f"{draft} is signed already: begin another draft")
-    draft.write_bytes(document)
+    write_whole(draft, document)
     trust_list = read_trust_list_unsafe(document)
     click.echo(f"version {trust_list.version}, {len(trust_list.keys)} keys, not signed yet")

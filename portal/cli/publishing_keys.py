@@ -12,7 +12,7 @@ import click
 
 from portal.authority.signing_keys import SigningKey
 from portal.authority.trust_lists import PublishedKey, join_signatures, make_root_of, sign_trust_list
-from portal.cli.authority_options import read_public_entry
+from portal.cli.authority_options import read_public_entry, write_whole
 from portal.cli.session import Session
 from portal.published import signatures_beside
 from portal.verification.algorithms import BY_NAME
@@ -137,7 +137,7 @@ def _signed(
 
 
 def _keep(file: Path, signatures: bytes, roots: Sequence[Root], counts: Sequence[int]) -> None:
-    signatures_beside(file).write_bytes(signatures)
+    write_whole(signatures_beside(file), signatures)  # signers may be far away: none of theirs is lost
     for root, count in zip(roots, counts, strict=True):
         under = f" under root {root.sha256[:16]}" if len(roots) > 1 else ""
         click.echo(f"{count} of {root.threshold} signatures{under}")

@@ -50,7 +50,8 @@ def verify(
     """Verify codes, numbers or photos of codes, and print the verdict on each.
 
     TEXT is what a code holds, a bare token or a licence number; IMAGE is the path of a photo. The exit status is 0
-    when every one got an answer, whatever the answer is, and 2 when the portal's keys or settings cannot be used.
+    when every one got an answer, whatever the answer is, and 2 when the portal's keys or settings cannot be used,
+    or a line of a batch cannot: those after it are not looked at.
 
     Evidence is verified as of its time, with nothing but the file and the root: without register, keys or settings. A
     newer keys folder also knows which keys were stolen since. The exit status is 1 when a part of the file was changed,
@@ -117,7 +118,7 @@ def _answer_to(portal: Portal, presented: str) -> Answer:
 
 
 def _verify_batch(portal: Portal, lines: BinaryIO) -> Iterator[str]:
-    for number, line in enumerate(lines, start=1):
+    for number, line in _numbered(lines):
         if not line.strip():
             continue
         try:
@@ -126,6 +127,15 @@ def _verify_batch(portal: Portal, lines: BinaryIO) -> Iterator[str]:
             raise WrongUse(f'line {number}: not of the form {{"id", "text", "at"}}: {error}') from error
         answer = portal.verifier.verify(text, portal.clock() if at is None else at)
         yield json_line({"id": name, **answer_json(answer)})
+
+
+def _numbered(lines: BinaryIO) -> Iterator[tuple[int, bytes]]:
+    number = 0
+    try:
+        for number, line in enumerate(lines, start=1):
+            yield number, line
+    except OSError as error:
+        raise WrongUse(f"{lines.name}, after line {number}: {error.strerror}") from error
 
 
 def _read_case(line: bytes) -> tuple[Json, str, int | None]:

@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import json
 import re
+import resource
 import shlex
 import stat
 from collections.abc import Sequence
@@ -259,6 +260,39 @@ def test_an_authority_that_says_something_of_another_form_is_not_put_into_a_draf
     result = bench.run("authority", "issuer-publish", draft, *arguments)
     assert (result.exit_code, why in " ".join(result.stderr.split())) == (2, True)
     assert json.loads(Path(draft).read_bytes())["issuers"] == []
+
+
+def test_a_full_disk_leaves_draft_and_signatures_as_they_were_and_no_part_of_a_key(bench: Bench) -> None:
+    make_keys(bench, ("root-1", "root-2", "issuer"))
+    root, draft = bench.path("root.json"), bench.path("trust-list.json")
+    entries = [bench.path(f"root-{number}.json") for number in (1, 2)]
+    bench.authority("root-create", *entries, "--threshold", "2", "-o", root)
+    bench.authority("trust-draft", "-o", draft)
+    bench.authority("issuer-publish", draft, ISSUER, *ABOUT_THE_ISSUER)
+    sign = ("authority", "trust-sign", draft, "--root", root, "--key")
+    publish = ("authority", "key-publish", draft, bench.path("issuer.json"), "--issuer", ISSUER)
+    create = ("authority", "key-create", bench.path("new.pem"))
+    after_the_first = sorted(bench.folder.iterdir())
+    assert told_on_a_full_disk(bench, publish, create) == [1, 1]
+    assert sorted(bench.folder.iterdir()) == after_the_first
+    bench.do(*publish)
+    bench.do(*sign, bench.path("root-1.pem"))
+    before = {path: path.read_bytes() for path in bench.folder.iterdir()}
+    assert told_on_a_full_disk(bench, (*sign, bench.path("root-2.pem"))) == [1]
+    assert {path: path.read_bytes() for path in bench.folder.iterdir()} == before
+    assert "2 of 2 signatures" in bench.do(*sign, bench.path("root-2.pem"))
+
+
+def told_on_a_full_disk(bench: Bench, *commands: tuple[str, ...]) -> list[int]:
+    """The exit status of each command, where no file has room for more than a few bytes."""
+    most, at_most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    try:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (16, at_most))
+        results = [bench.run(*command) for command in commands]
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most, at_most))
+    assert all(each.stderr.rstrip().endswith("File too large") for each in results)
+    return [each.exit_code for each in results]
 
 
 def first_day() -> list[str]:

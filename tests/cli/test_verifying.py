@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from tests.operators import Operator
+from tests.operators import Operator, without_settings
 from tests.world import World
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +47,22 @@ def test_a_line_that_is_no_case_ends_a_batch_in_one_line(line: str | bytes, batc
     assert (result.exit_code, [json.loads(each)["id"] for each in result.stdout.splitlines()]) == (2, [1])
     (said,) = result.stderr.splitlines()
     assert said.startswith('Error: line 2: not of the form {"id", "text", "at"}: ')
+
+
+def test_a_medium_that_fails_within_a_batch_is_told_in_one_line(operator: Operator) -> None:
+    # A file by all its marks, and yet its first byte cannot be read.
+    result = operator.run("verify", "--batch", "/proc/self/mem")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == "Error: /proc/self/mem, after line 0: Input/output error\n"
+
+
+def test_a_disk_that_is_too_full_for_the_answers_is_told_in_one_line(batch: Path, operator: Operator) -> None:
+    batch.write_bytes(b'{"id": 1, "text": "2KCA"}\n')
+    command = [sys.executable, "-m", "portal.cli", "verify", "--batch", str(batch)]
+    environment = {**without_settings(), **operator.settings}
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(command, cwd=ROOT, env=environment, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert (done.returncode, done.stderr) == (2, "Error: reading or writing: No space left on device\n")
 
 
 def test_half_a_character_is_no_licence_code_and_is_printed_as_it_came(batch: Path, operator: Operator) -> None:
