@@ -43,6 +43,8 @@ def require_signer(
     if use not in key.uses:
         raise NotAuthorised(f"key {key.key_id.hex()} is not published for use {use}")
     if not key.is_in_term(signed_at, at):
+        if key.is_in_term(signed_at, signed_at):
+            raise NotAuthorised("signed in the future: is this machine's clock right?")
         raise NotAuthorised(f"signed outside the term of key {key.key_id.hex()}")
     if key.state is KeyState.COMPROMISED and (registered_at is None or registered_at >= key.since):
         raise NotAuthorised(f"key {key.key_id.hex()} is compromised")

@@ -140,7 +140,9 @@ export async function requireSigner(envelope, trustList, use, signedAt, at, regi
   const { issuer, key } = found;
   if (!(await signatureHolds(envelope, key))) unauthorised(`the signature does not hold under key ${key.keyId}`);
   if (!key.uses.includes(use)) unauthorised(`key ${key.keyId} is not published for use ${use}`);
-  if (!isInTerm(key, signedAt, at)) unauthorised(`signed outside the term of key ${key.keyId}`);
+  const inTerm = isInTerm(key, signedAt, at);
+  if (!inTerm && isInTerm(key, signedAt, signedAt)) unauthorised("signed in the future: is this machine's clock right?");
+  if (!inTerm) unauthorised(`signed outside the term of key ${key.keyId}`);
   if (key.state === "compromised" && (registeredAt === null || registeredAt >= key.since)) {
     unauthorised(`key ${key.keyId} is compromised`);
   }

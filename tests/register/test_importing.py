@@ -85,7 +85,7 @@ WHOLE: dict[str, tuple[Callable[[World], Iterable[bytes]], int, str]] = {
     "a manifest from the future": (
         lambda world: bundle(world, [line_of(world.licence())], signed_at=AT + DAY),
         1,
-        "manifest: signed outside the term of key",
+        "manifest: signed in the future: is this machine's clock right?",
     ),
     "a sequence that no database counts": (
         lambda world: bundle(world, [line_of(world.licence())], sequence=1 << 63),
@@ -290,7 +290,10 @@ STATUS_LISTS: dict[str, tuple[Callable[[World], bytes], str]] = {
     "by another authority": (_jilin_signs_for_liaoning, "a list of 11210000MB0X123458, signed by 11220000MB1X54321H"),
     "by a key that is not published": (lambda world: _signed_with(world, "unpublished"), "no published key has the id"),
     "by a compromised key": (lambda world: _signed_with(world, "compromised"), "is compromised"),
-    "from the future": (lambda world: world.liaoning.status_list(AT + DAY), "signed outside the term of key"),
+    "from the future": (
+        lambda world: world.liaoning.status_list(AT + DAY),
+        "signed in the future: is this machine's clock right",
+    ),
 }
 
 
