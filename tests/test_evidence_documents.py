@@ -18,6 +18,7 @@ from sqlalchemy import create_engine, update
 
 from portal.assemble import assemble
 from portal.authority.bundles import bundle_lines, record_line
+from portal.authority.signing import NoticeClaims, sign_notice, sign_status_list, status_list_uri
 from portal.catalogue.licence_types import Catalogue
 from portal.evidence_documents import CheckedEvidence, NoEvidence, SavedEvidence, check_evidence, save_evidence
 from portal.register.reading import RegisterReader
@@ -32,7 +33,7 @@ from portal.verification.statuses import StatusList, StatusValue
 from portal.verification.trust import read_root
 from portal.verification.verdict import Attribute, Reason, Verdict
 from portal.verifier import Verifier
-from tests.authorities import AT, COMPROMISED_SINCE, DAY, PUBLIC_URL, REGISTERED_AT, SIGNED_AT, key
+from tests.authorities import AT, COMPROMISED_SINCE, DAY, PUBLIC_URL, REGISTERED_AT, SIGNED_AT, Authority, key
 from tests.tampering import text_of, with_forged_signature
 from tests.world import CATALOGUE, Issued, World, Written
 
@@ -88,17 +89,38 @@ def _licences(world: World) -> dict[str, Issued]:
         "no status list": world.licence("辽CB024100210", status_list=4),
         "notice in a later bundle": world.licence("辽CB024100211"),
         "another face in the register": world.licence("辽CB024100212"),
+        "another face, revoked and replaced": world.licence("辽CB024100214"),
         "a version that no float is": world.licence("辽CB024100213", version=LARGE),
     }
     world.set_status(found["not in register and revoked"], StatusValue.REVOKED)
     later = world.licence("辽CB024100206", version=2)
     world.take_into_register(later, found["no status list"], found["notice in a later bundle"])
     world.take_into_register(found["another face in the register"], found["a version that no float is"])
+    mismatched = found["another face, revoked and replaced"]
+    world.set_status(mismatched, StatusValue.REVOKED)
+    notices = {mismatched.number: world.notice(mismatched, StatusValue.REVOKED, reason="演示原因")}
+    world.take_into_register(mismatched, notices=notices)
+    world.take_into_register(world.licence(mismatched.number, version=2))
+    found["notice by a key stolen later"] = _with_notice_by_a_key_stolen_later(world)
     again = found["notice in a later bundle"]
     world.set_status(again, StatusValue.ENDED)
     moved = world.notice(again, StatusValue.ENDED, kind=NoticeKind.MIGRATED, successor_number="辽备1")
     world.take_into_register(again, notices={again.number: moved}, signed_at=REGISTERED_AT + DAY // 2)
     return found
+
+
+def _with_notice_by_a_key_stolen_later(world: World) -> Issued:
+    licence = world.licence("辽CB024100215")
+    world.set_status(licence, StatusValue.ENDED)
+    notices = {licence.number: _notice_by_the_stolen_key(licence, NoticeKind.FILING_REMOVED)}
+    world.take_into_register(licence, notices=notices, signed_at=COMPROMISED_SINCE - 1)
+    return licence
+
+
+def _notice_by_the_stolen_key(licence: Issued, kind: NoticeKind) -> bytes:
+    about = (licence.number, licence.claims.type_code, licence.claims.version)
+    claims = NoticeClaims(*about, StatusValue.ENDED, date(2026, 10, 1), SIGNED_AT, kind=kind)
+    return sign_notice(licence.authority.keys["compromised"], claims)
 
 
 def _exchange_face(written: Written, licence: Issued) -> None:
@@ -114,7 +136,8 @@ def cases(tmp_path_factory: pytest.TempPathFactory) -> Cases:
     world, folder = World(), tmp_path_factory.mktemp("world")
     licences = _licences(world)
     written = world.write(folder)
-    _exchange_face(written, licences["another face in the register"])
+    for name in ("another face in the register", "another face, revoked and replaced"):
+        _exchange_face(written, licences[name])
     texts = {name: licence.text for name, licence in licences.items()}
     genuine = licences["in force"]
     texts |= {
@@ -145,7 +168,7 @@ NAMES = (
     *("revoked with notice", "filing removed", "migrated", "not in register", "not in register and revoked"),
     *("a higher version registered", "key unknown", "key not for licences", "out of scope", "compromised key"),
     *("no status list", "notice in a later bundle", "another face in the register", "a version that no float is"),
-    *("a bare token", "another host", "forged"),
+    *("another face, revoked and replaced", "notice by a key stolen later", "a bare token", "another host", "forged"),
 )
 
 
@@ -277,6 +300,19 @@ def test_a_stolen_key_cannot_prove_that_a_register_took_what_it_signed(cases: Ca
     checked = check_evidence(by_a_thief(cases), CATALOGUE, cases.root_sha256)
     assert checked.verdict is None
     assert ("register.manifest",) in {objection.parts for objection in checked.objections}
+
+
+def contradicted_by_a_thief(cases: Cases) -> bytes:
+    """The same in place of a licence of which the register had another face."""
+    document = json.loads(saved(cases, "another face in the register").document)
+    document |= {"text": cases.stolen.text, "credential": _base64(cases.stolen.encoded)}
+    return json.dumps(document).encode()
+
+
+def test_a_stolen_key_has_not_signed_before_the_theft_where_no_record_says_so(cases: Cases) -> None:
+    checked = check_evidence(contradicted_by_a_thief(cases), CATALOGUE, cases.root_sha256)
+    assert checked.verdict is None
+    assert 'the verdict says "claims_mismatch", not "key_compromised"' in _why(checked)
 
 
 def test_a_newer_list_without_the_key_of_the_licence_is_told_as_such(cases: Cases) -> None:
@@ -499,6 +535,142 @@ def test_parts_of_another_genuine_document_do_not_fit(cases: Cases) -> None:
         checked = check_evidence(json.dumps(mixed).encode(), CATALOGUE, cases.root_sha256)
         assert checked.verdict is None
         assert any(part in named for each in checked.objections for named in each.parts)
+
+
+# Parts that an authority did sign, about something else; and the parts that must be named, without any other.
+
+
+def _list_by(signer: Authority, named: Authority, number: int = 0) -> str:
+    """A list in the name of an authority in which every licence is in force."""
+    uri = status_list_uri(PUBLIC_URL, named.id, number)
+    times = dict(issued_at=named.status_issued_at, ttl=named.status_ttl, expires_at=named.status_expires_at)
+    return _base64(sign_status_list(signer.status_key, uri, [0] * 1000, **times))
+
+
+def _proof_by(signer: Authority, line: bytes, key: str | None = None) -> Document:
+    """Proof that an authority registered this line, and nothing else."""
+    manifest, _ = bundle_lines(signer.key(key), [line], sequence=999, issued_at=REGISTERED_AT)
+    signed = read_manifest_line(manifest).envelope.encoded
+    return {"manifest": _base64(signed), "record": _base64(line), "index": 0, "size": 1, "path": []}
+
+
+def _line_of(licence: Issued) -> bytes:
+    return record_line(licence.encoded, licence.face)
+
+
+def _registered_by(signer: Authority, key: str | None = None) -> Callable[[Document, Cases], None]:
+    def change(document: Document, _: Cases) -> None:
+        document["register"] = _proof_by(signer, base64.b64decode(document["register"]["record"]), key)
+
+    return change
+
+
+def _followed_by(line: bytes) -> Callable[[Document, Cases], None]:
+    return lambda document, _: document["register"].update(successor=_proof_by(_LIAONING, line))
+
+
+def _followed_by_itself(document: Document, _: Cases) -> None:
+    document["register"]["successor"] = {name: document["register"][name] for name in _made_up_proof()}
+
+
+def _put_back(document: Document, time: str) -> None:
+    document["checked_at"] = document["verdict"]["checked_at"] = time
+
+
+_WORLD = World()
+_LIAONING, _JILIN = _WORLD.liaoning, _WORLD.jilin
+_NUMBER = "辽CB024100002"
+MISFITS: dict[str, tuple[str, Callable[[Document, Cases], object], tuple[str, ...]]] = {
+    "the list of another authority": (
+        "in force",
+        lambda document, _: document.update(status_list=_list_by(_JILIN, _JILIN)),
+        ("status_list",),
+    ),
+    "a list by another authority": (
+        "in force",
+        lambda document, _: document.update(status_list=_list_by(_JILIN, _LIAONING)),
+        ("status_list",),
+    ),
+    "another list of the authority": (
+        "in force",
+        lambda document, _: document.update(status_list=_list_by(_LIAONING, _LIAONING, 4)),
+        ("status_list",),
+    ),
+    "the proof of another licence": (
+        "in force",
+        lambda document, cases: document.update(register=json.loads(saved(cases, "expired").document)["register"]),
+        ("register.record",),
+    ),
+    "a registration by another authority": (
+        "in force",
+        _registered_by(_JILIN),
+        ("register.manifest", "register.record"),
+    ),
+    "a registered line that is no record": (
+        "in force",
+        lambda document, _: document.update(register=_proof_by(_LIAONING, b'{"face": "{}"}')),
+        ("register.record",),
+    ),
+    "a higher version of another licence": (
+        "in force",
+        lambda document, cases: document["register"].update(
+            successor=json.loads(saved(cases, "an older version").document)["register"]["successor"]
+        ),
+        ("register.successor",),
+    ),
+    "a higher version of another type": (
+        "in force",
+        _followed_by(_line_of(_WORLD.licence(_NUMBER, slug="drug-distribution-wholesale", version=2))),
+        ("register.successor",),
+    ),
+    "the same version again": ("in force", _followed_by_itself, ("register.successor",)),
+    "a higher version by a key that is not for licences": (
+        "in force",
+        _followed_by(_line_of(_WORLD.licence(_NUMBER, version=2, key="status"))),
+        ("register.successor",),
+    ),
+    "a higher version with the face of another": (
+        "in force",
+        _followed_by(record_line(_WORLD.licence(_NUMBER, version=2).encoded, _WORLD.licence(_NUMBER).face)),
+        ("register.successor",),
+    ),
+    "a registration by a key for status lists": (
+        "in force",
+        _registered_by(_LIAONING, "status"),
+        ("register.manifest",),
+    ),
+    "a registration of a later time": (
+        "in force",
+        lambda document, _: _put_back(document, "2026-11-20T01:54:59Z"),
+        ("register.manifest",),
+    ),
+    "a registration beside another face": (
+        "another face in the register",
+        lambda document, cases: document.update(register=json.loads(saved(cases, "in force").document)["register"]),
+        ("register",),
+    ),
+    "a notice by a stolen key that no register took": (
+        "notice by a key stolen later",
+        lambda document, cases: document.update(
+            notice=_base64(_notice_by_the_stolen_key(_WORLD.licence("辽CB024100215"), NoticeKind.MIGRATED))
+        ),
+        ("notice",),
+    ),
+}
+
+
+def misfit(cases: Cases, name: str) -> bytes:
+    of, change, _ = MISFITS[name]
+    document = json.loads(saved(cases, of).document)
+    change(document, cases)
+    return json.dumps(document).encode()
+
+
+@pytest.mark.parametrize("name", MISFITS)
+def test_a_part_that_was_signed_about_something_else_does_not_fit(cases: Cases, name: str) -> None:
+    checked = check_evidence(misfit(cases, name), CATALOGUE, cases.root_sha256)
+    assert checked.verdict is None
+    assert MISFITS[name][2] in [each.parts for each in checked.objections]
 
 
 def test_an_older_status_list_is_named(cases: Cases) -> None:

@@ -213,7 +213,7 @@ class _Checking:
     def face(self, credential: Credential, record: Record) -> Face:
         if record.credential.credential_id != credential.credential_id:
             _object("it proves another licence", "register.record")
-        if self.file.face is None or self.file.face != record.face.document:
+        if self.file.face != record.face.document:
             _object("it is not the face in the register's record", "face", "register.record")
         return record.face
 
