@@ -74,11 +74,22 @@ def _another_time(lines: list[bytes]) -> None:
     lines[1] = lines[1].replace(b"2026-11-21T04", b"2026-11-21T05")
 
 
+def _an_older_list_again(lines: list[bytes]) -> None:
+    entry = json.loads(lines[1]) | {"before": hashlib.sha256(lines[-1].rstrip()).hexdigest()}
+    lines.append(json.dumps(entry).encode() + b"\n")
+
+
+def _another_root(lines: list[bytes]) -> None:
+    lines[-1] = json.dumps(json.loads(lines[-1]) | {"root": "0" * 64}).encode() + b"\n"
+
+
 PASTS: dict[str, tuple[Callable[[Path], object], str]] = {
     "an entry changed": (_edit_log(_another_time), "entry 3: log.ndjson: it does not follow from the one before"),
     "an entry left out": (_edit_log(lambda lines: lines.pop(1)), "entry 2: log.ndjson: it does not follow"),
     "the first entry left out": (_edit_log(lambda lines: lines.pop(0)), "entry 1: log.ndjson: it does not follow"),
     "an entry twice": (_edit_log(lambda lines: lines.insert(1, lines[0])), "entry 2: log.ndjson: it does not follow"),
+    "an older list again": (_edit_log(_an_older_list_again), "entry 4: log.ndjson: version 8 after version 9"),
+    "a root that nobody kept": (_edit_log(_another_root), "entry 3: .*under a root that is missing"),
     "no entry": (_edit_log(lambda lines: lines.insert(1, b"{}\n")), "entry 2: log.ndjson: version is missing"),
     "another list": (lambda folder: (folder / "8.json").write_bytes(b"{}"), "entry 2: .*another than was accepted"),
     "no list": (lambda folder: (folder / "8.json").unlink(), "entry 2: .*version 8 is missing"),
@@ -92,6 +103,13 @@ def test_a_changed_past_shows(change: Callable[[Path], object], reason: str, off
     broken = history_of(office).broken
     assert broken is not None
     assert re.match(reason, broken)
+
+
+def test_a_history_that_cannot_be_read_is_not_continued(office: Office) -> None:
+    log = office.keys / "history" / "log.ndjson"
+    log.write_bytes(log.read_bytes() + b"{\n")
+    with pytest.raises(TrustListRefused, match="log.ndjson: not JSON"):
+        office.publish(office.sign(10), AT + 2 * DAY)
 
 
 def test_a_portal_reads_the_history_again_when_another_list_is_accepted(office: Office) -> None:

@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from portal.verification import sm2
 from portal.verification.algorithms import BY_COSE_ID, BY_NAME, key_id
 from tests.shared_material import shared_json
 
@@ -77,6 +78,7 @@ def spki_of(curve: ec.EllipticCurve, form: PublicFormat = PublicFormat.SubjectPu
 COMPRESSED_P256 = bytes.fromhex("3039301306072a8648ce3d020106082a8648ce3d030107032200") + (
     ec.derive_private_key(7, ec.SECP256R1()).public_key().public_bytes(Encoding.X962, PublicFormat.CompressedPoint)
 )
+SM2_SPKI = bytes.fromhex(f"3059301306072a8648ce3d020106082a811ccf5501822d03420004{sm2.GX:064x}{sm2.GY:064x}")
 ED25519_SPKI = base64.b64decode("MCowBQYDK2VwAyEA60TjPQDdyii8bYZh7xohVQhb6CRJWMkw0qktL/TRMSQ=")
 
 
@@ -88,6 +90,7 @@ ED25519_SPKI = base64.b64decode("MCowBQYDK2VwAyEA60TjPQDdyii8bYZh7xohVQhb6CRJWMk
         pytest.param("ESP256", ED25519_SPKI, id="an Ed25519 key as P-256"),
         pytest.param("Ed25519", spki_of(ec.SECP256R1()), id="a P-256 key as Ed25519"),
         pytest.param("SM2-SM3", spki_of(ec.SECP256R1()), id="a P-256 key as SM2"),
+        pytest.param("ESP256", SM2_SPKI, id="an SM2 key as P-256"),
         pytest.param("ESP256", COMPRESSED_P256, id="a compressed point"),
         pytest.param("ESP256", spki_of(ec.SECP256R1()) + b"\x00", id="a byte left over"),
         pytest.param("ESP256", spki_of(ec.SECP256R1())[:-1], id="cut off"),

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
+from typing import Any
 
 import pytest
 
 from portal.authority.bundles import bundle_lines, record_line
-from portal.verification.bundle import MerkleTree, leaf_hash, read_manifest_line, read_record
+from portal.authority.signing import sign1
+from portal.verification.bundle import (
+    CONTENT_TYPE,
+    MerkleTree,
+    leaf_hash,
+    read_manifest,
+    read_manifest_line,
+    read_record,
+)
 from portal.verification.envelope import Malformed
 from portal.verification.statuses import StatusValue
 from portal.verification.strict_json import Unexpected
@@ -93,6 +103,44 @@ def test_a_snapshots_manifest_and_a_deltas_are_read() -> None:
     assert snapshot.root == leaf_hash(LINE)
     delta = read_manifest_line(next(iter(bundle_lines(key, [LINE], sequence=4, issued_at=AT, follows=3))))
     assert delta.follows == 3
+
+
+def manifest(body: Mapping[int, Any] | None = None, claims: Mapping[int, Any] | None = None) -> bytes:
+    """A manifest with other members than a snapshot's; None leaves one out."""
+    members = _given({1: 0, 2: 1, 4: 1, 5: bytes(32), **(body or {})})
+    return sign1(WORLD.liaoning.keys["esp256"], _given({6: AT, -65539: members, **(claims or {})}), CONTENT_TYPE)
+
+
+def _given(members: Mapping[int, Any]) -> dict[int, Any]:
+    return {number: value for number, value in members.items() if value is not None}
+
+
+# By what they show, and whether they are read; the browser's verifier reads the same.
+MANIFESTS: dict[str, tuple[bytes, bool]] = {
+    "a snapshot": (manifest(), True),
+    "a delta": (manifest({1: 1, 3: 0}), True),
+    "neither snapshot nor delta": (manifest({1: 2, 3: 0}), False),
+    "a snapshot that follows": (manifest({3: 0}), False),
+    "a delta that follows nothing": (manifest({1: 1}), False),
+    "no time": (manifest(claims={6: None}), False),
+    "no body": (manifest(claims={-65539: None}), False),
+    "a body that is no map": (manifest(claims={-65539: [0]}), False),
+    "an unknown claim": (manifest(claims={7: b"id"}), False),
+    "an unknown member": (manifest({6: 1}), False),
+    "a sequence below 0": (manifest({2: -1}), False),
+    "a count as text": (manifest({4: "1"}), False),
+    "a root of 31 bytes": (manifest({5: bytes(31)}), False),
+}
+
+
+@pytest.mark.parametrize("name", MANIFESTS)
+def test_a_manifest_has_the_members_of_its_kind_and_no_others(name: str) -> None:
+    encoded, is_read = MANIFESTS[name]
+    if is_read:
+        assert read_manifest(encoded).issued_at == AT
+    else:
+        with pytest.raises(Malformed):
+            read_manifest(encoded)
 
 
 @pytest.mark.parametrize("line", [b"", b"{}", LINE, b'{"manifest": 7}', b'{"manifest": "AAAA"}'])

@@ -38,33 +38,34 @@ def test_every_optional_member_is_read() -> None:
     assert (face.credit.grade, face.links[0].rel) == ("A", "traceability")
 
 
-@pytest.mark.parametrize(
-    "document",
-    [
-        pytest.param(b"", id="nothing"),
-        pytest.param(b"[]", id="no object"),
-        pytest.param(face_with()[:-1], id="cut off"),
-        pytest.param(face_with() + b"{}", id="something after it"),
-        pytest.param(face_with(photo="data:"), id="an unknown member"),
-        pytest.param(face_with(version="1"), id="a version as a text"),
-        pytest.param(face_with(number=7), id="a number as a number"),
-        pytest.param(face_with(links=[{"rel": "notice", "url": "http://x.example.com"}]), id="a link without TLS"),
-        pytest.param(face_with(links=[{"rel": "shop", "url": "https://x.example.com"}]), id="an unknown kind of link"),
-        pytest.param(face_with(links=[{"rel": "notice", "url": "javascript:alert(1)"}]), id="a script as a link"),
-        pytest.param(face_with(sites=["javascript:alert(1)"]), id="a script as a shop"),
-        pytest.param(face_with(sites=["shop.example.com"]), id="a shop without an address"),
-        pytest.param(face_with(location={"lat": 141, "lon": 123}), id="no place on earth"),
-        pytest.param(face_with(location={"lat": True, "lon": 1}), id="a latitude that is true"),
-        pytest.param(face_with(credit={"grade": "A"}), id="a grade by nobody"),
-        pytest.param(b'{"type": "a", "type": "b"}', id="a member twice"),
-        pytest.param(face_with(location={"lat": float("nan"), "lon": 1}), id="a number that is none"),
-        pytest.param(face_with({"scope": "中" * MAX_FACE_BYTES}), id="more than 32 KiB"),
-        pytest.param(json.dumps({**DOCUMENT, "copy": "\ud83d"}).encode(), id="half a character"),
-        pytest.param(face_with(location={"lat": 10**400, "lon": 1}), id="a latitude of 400 digits"),
-        pytest.param(face_with({"scope": json.loads("[" * 17 + '"x"' + "]" * 17)}), id="a text in 17 lists"),
-        pytest.param(face_with({"scope": json.loads("[" * 900 + "]" * 900)}), id="a field in 900 lists"),
-    ],
-)
+REFUSED = [
+    pytest.param(b"", id="nothing"),
+    pytest.param(b"[]", id="no object"),
+    pytest.param(face_with()[:-1], id="cut off"),
+    pytest.param(face_with() + b"{}", id="something after it"),
+    pytest.param(face_with(photo="data:"), id="an unknown member"),
+    pytest.param(face_with(version="1"), id="a version as a text"),
+    pytest.param(face_with(number=7), id="a number as a number"),
+    pytest.param(face_with(links=[{"rel": "notice", "url": "http://x.example.com"}]), id="a link without TLS"),
+    pytest.param(face_with(links=[{"rel": "shop", "url": "https://x.example.com"}]), id="an unknown kind of link"),
+    pytest.param(face_with(links=[{"rel": "notice", "url": "javascript:alert(1)"}]), id="a script as a link"),
+    pytest.param(face_with(sites=["javascript:alert(1)"]), id="a script as a shop"),
+    pytest.param(face_with(sites=["shop.example.com"]), id="a shop without an address"),
+    pytest.param(face_with(sites=[7]), id="a shop that is a number"),
+    pytest.param(face_with(location={"lat": 141, "lon": 123}), id="no place on earth"),
+    pytest.param(face_with(location={"lat": True, "lon": 1}), id="a latitude that is true"),
+    pytest.param(face_with(credit={"grade": "A"}), id="a grade by nobody"),
+    pytest.param(b'{"type": "a", "type": "b"}', id="a member twice"),
+    pytest.param(face_with(location={"lat": float("nan"), "lon": 1}), id="a number that is none"),
+    pytest.param(face_with({"scope": "中" * MAX_FACE_BYTES}), id="more than 32 KiB"),
+    pytest.param(json.dumps({**DOCUMENT, "copy": "\ud83d"}).encode(), id="half a character"),
+    pytest.param(face_with(location={"lat": 10**400, "lon": 1}), id="a latitude of 400 digits"),
+    pytest.param(face_with({"scope": json.loads("[" * 17 + '"x"' + "]" * 17)}), id="a text in 17 lists"),
+    pytest.param(face_with({"scope": json.loads("[" * 900 + "]" * 900)}), id="a field in 900 lists"),
+]
+
+
+@pytest.mark.parametrize("document", REFUSED)
 def test_any_other_form_is_refused(document: bytes) -> None:
     with pytest.raises(Unexpected):
         read_face(document)

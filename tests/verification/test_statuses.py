@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from portal.authority.signing import sign1
+from portal.verification.dates import LATEST
 from portal.verification.envelope import Malformed
 from portal.verification.statuses import (
     CONTENT_TYPE,
@@ -98,8 +99,28 @@ REFUSED: dict[str, bytes] = {
     "values cut off": status_list({65533: entries(VALUES, lst=zlib.compress(VALUES * 50)[:-3])}),
     "bytes after the values": status_list({65533: entries(VALUES, lst=zlib.compress(VALUES) + b"\x00")}),
     "a bomb of more than 64 MiB": status_list({65533: entries(bytes(64 * 1024 * 1024 + 1))}),
+    "values as text": status_list({65533: entries(VALUES, lst="0000")}),
+    "bits as text": status_list({65533: entries(VALUES, bits="4")}),
+    "a list number of 11 digits": status_list({2: "https://yz.example.gov.cn/11210000MB0X123458/12345678901"}),
+    "an issuer in small letters": status_list({2: "https://yz.example.gov.cn/11210000mb0x123458/0"}),
+    "an issuer of 33 characters": status_list({2: f"https://yz.example.gov.cn/{'1' * 33}/0"}),
+    "a uri of 2,049 characters": status_list({2: URI.rjust(2049, "x")}),
+    "a ttl that ends a second after the calendar": status_list({65534: LATEST - AT + 1}),
     "nothing": b"",
 }
+READ: dict[str, bytes] = {
+    "the usual claims": status_list(),
+    "nothing before issuer and list number": status_list({2: "1/1234567890"}),
+    "an issuer of 32 characters": status_list({2: f"https://yz.example.gov.cn/{'1' * 32}/0"}),
+    "a uri of 2,048 characters": status_list({2: URI.rjust(2048, "x")}),
+    "a ttl that ends with the calendar": status_list({65534: LATEST - AT}),
+    "no values": status_list({65533: entries(b"")}),
+}
+
+
+@pytest.mark.parametrize("name", READ)
+def test_a_list_within_the_limits_is_read(name: str) -> None:
+    assert read_status_list(READ[name]).issued_at == AT
 
 
 @pytest.mark.parametrize("name", REFUSED)

@@ -44,46 +44,48 @@ def test_of_appendix_a_what_is_deterministic_and_of_an_allowed_type_is_read_and_
     assert len(accepted) == 36
 
 
-@pytest.mark.parametrize(
-    ("encoded", "why"),
-    [
-        ("", "nothing at all"),
-        ("1817", "23 in two bytes"),
-        ("190017", "23 in three bytes"),
-        ("1a000000ff", "255 in five bytes"),
-        ("1b00000000ffffffff", "a 32-bit number in nine bytes"),
-        ("5801aa", "a length of 1 in two bytes"),
-        ("7801 61", "a text's length in two bytes"),
-        ("0102", "a byte left over"),
-        ("a20201 0102", "keys in falling order"),
-        ("a2010201 03", "a key twice"),
-        ("a22001 0102", "a negative key before a positive one"),
-        ("a2626161016162 02", "a longer text key before a shorter one"),
-        ("a1f500", "a boolean key"),
-        ("a1 4101 00", "a byte string as a key"),
-        ("a1 80 00", "an array as a key"),
-        ("d2 80", "a tag, even the one that envelopes have"),
-        ("d81c 80", "a shareable value"),
-        ("d8236161", "a regular expression"),
-        ("c2 41 01", "a big number that is small"),
-        ("c2 49 01 0000000000000000", "a big number"),
-        ("fb3ff0000000000000", "a float"),
-        ("f6", "null"),
-        ("63 61cc88", "ä in two characters (not NFC)"),
-        ("63 e2808b", "a zero-width space"),
-        ("63 e280ae", "a right-to-left override"),
-        ("61 00", "a control character"),
-        ("63 ee8080", "a private-use character"),
-        ("62 c328", "broken UTF-8"),
-        ("63 eda080", "a surrogate in UTF-8"),
-        ("5f 4101 ff", "a byte string of indefinite length"),
-        ("81" * 7 + "00", "seven deep"),
-        ("81" * 2000 + "00", "two thousand deep"),
-        ("9b7fffffffffffffff", "an array that claims to be endless"),
-        ("5b7fffffffffffffff", "a byte string that claims to be endless"),
-        ("b841" + "".join(f"18{key:02x}00" if key > 23 else f"{key:02x}00" for key in range(65)), "65 pairs"),
-    ],
-)
+REFUSED = [
+    ("", "nothing at all"),
+    ("1817", "23 in two bytes"),
+    ("190017", "23 in three bytes"),
+    ("1a000000ff", "255 in five bytes"),
+    ("1b00000000ffffffff", "a 32-bit number in nine bytes"),
+    ("5801aa", "a length of 1 in two bytes"),
+    ("7801 61", "a text's length in two bytes"),
+    ("0102", "a byte left over"),
+    ("a20201 0102", "keys in falling order"),
+    ("a2010201 03", "a key twice"),
+    ("a22001 0102", "a negative key before a positive one"),
+    ("a2626161016162 02", "a longer text key before a shorter one"),
+    ("a1f500", "a boolean key"),
+    ("a1 4101 00", "a byte string as a key"),
+    ("a1 80 00", "an array as a key"),
+    ("d2 80", "a tag, even the one that envelopes have"),
+    ("d81c 80", "a shareable value"),
+    ("d8236161", "a regular expression"),
+    ("c2 41 01", "a big number that is small"),
+    ("c2 49 01 0000000000000000", "a big number"),
+    ("fb3ff0000000000000", "a float"),
+    ("f6", "null"),
+    ("63 61cc88", "ä in two characters (not NFC)"),
+    ("63 e2808b", "a zero-width space"),
+    ("63 e280ae", "a right-to-left override"),
+    ("61 00", "a control character"),
+    ("63 ee8080", "a private-use character"),
+    ("62 c328", "broken UTF-8"),
+    ("63 eda080", "a surrogate in UTF-8"),
+    ("5f 4101 ff", "a byte string of indefinite length"),
+    ("a1 7821" + "61" * 33 + "00", "a key of 33 bytes"),
+    ("a1 782e" + "e6b0b4" * 15 + "6100", "a key of 16 characters and 46 bytes"),
+    ("81" * 7 + "00", "seven deep"),
+    ("81" * 2000 + "00", "two thousand deep"),
+    ("9b7fffffffffffffff", "an array that claims to be endless"),
+    ("5b7fffffffffffffff", "a byte string that claims to be endless"),
+    ("b841" + "".join(f"18{key:02x}00" if key > 23 else f"{key:02x}00" for key in range(65)), "65 pairs"),
+]
+
+
+@pytest.mark.parametrize(("encoded", "why"), REFUSED)
 def test_any_other_encoding_or_type_is_refused(encoded: str, why: str) -> None:
     with pytest.raises(NotDeterministic):
         decode(bytes.fromhex(encoded))
@@ -92,6 +94,25 @@ def test_any_other_encoding_or_type_is_refused(encoded: str, why: str) -> None:
 def test_six_levels_and_64_pairs_are_read() -> None:
     assert decode(bytes.fromhex("81" * 6 + "00")) == [[[[[[0]]]]]]
     assert len(decode(encode({key: key for key in range(64)}))) == 64  # type: ignore[arg-type]
+
+
+# Where one more takes a longer head.
+HEADS = (23, 24, 255, 256, 65_535, 65_536, 2**32 - 1, 2**32, 2**64 - 1)
+
+
+@pytest.mark.parametrize("value", [*HEADS, *(-1 - each for each in HEADS)])
+def test_whole_numbers_are_read_wherever_their_heads_grow(value: int) -> None:
+    assert decode(cbor2.dumps([value, {value: value}])) == [value, {value: value}]
+
+
+@pytest.mark.parametrize("length", HEADS[:6])
+def test_texts_bytes_and_lists_are_read_wherever_their_heads_grow(length: int) -> None:
+    values = ["a" * length, "é" * (length // 2), bytes(length), [0] * length]
+    assert decode(cbor2.dumps(values)) == values
+
+
+def test_a_key_of_32_bytes_is_read() -> None:
+    assert decode(cbor2.dumps({"水" * 10 + "ab": 0})) == {"水" * 10 + "ab": 0}
 
 
 def test_every_control_format_private_and_surrogate_character_is_forbidden() -> None:

@@ -88,6 +88,34 @@ BASE64: dict[str, tuple[str, bytes | None]] = {
 }
 
 
+# The same for base64url, whose padding may be left out (spec §8).
+BASE64URL: dict[str, tuple[str, bytes | None]] = {
+    "nothing": ("", b""),
+    "a byte": ("_w", b"\xff"),
+    "a byte, with padding": ("_w==", b"\xff"),
+    "two bytes": ("__8", b"\xff\xff"),
+    "three bytes": ("-_-_", b"\xfb\xff\xbf"),
+    "base64": ("+/+/", None),
+    "bits left over": ("_x", None),
+    "bits left over of two bytes": ("__9", None),
+    "a digit too many": ("-_-_A", None),
+    "padding within": ("_w==_w==", None),
+    "a line break": ("-_\n-_", None),
+    "a letter of another width": ("-_-\uff3f", None),
+}
+
+
+@pytest.mark.parametrize("name", BASE64URL)
+def test_bytes_of_tokens_are_written_in_one_way(name: str) -> None:
+    written, content = BASE64URL[name]
+    document = parse(json.dumps({"a": written}).encode(), "document")
+    if content is not None:
+        assert document.base64url("a") == content
+    else:
+        with pytest.raises(Unexpected, match="^document: a"):
+            document.base64url("a")
+
+
 @pytest.mark.parametrize("name", BASE64)
 def test_bytes_are_written_in_one_way(name: str) -> None:
     written, content = BASE64[name]
