@@ -3,34 +3,44 @@
 from __future__ import annotations
 
 import base64
+import itertools
 import json
 import random
 import shutil
 import subprocess
+import zlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import cbor2
 import pytest
 from click.testing import CliRunner
 from playwright.sync_api import Browser, Route
 
 from portal.assemble import Portal, assemble
+from portal.authority.trust_lists import sign_trust_list
 from portal.cli import main
 from portal.evidence_documents import check_evidence
 from portal.settings import Settings
 from portal.verdict_json import verdict_json
 from portal.verification.algorithms import BY_NAME
-from portal.verification.dates import parse_timestamp
+from portal.verification.dates import EARLIEST, parse_timestamp
 from tests import test_evidence_documents as evidence
 from tests.authorities import key
 from tests.oracles import missing
+from tests.tampering import with_bit_flipped
 from tests.test_vectors import CASES, FACTS
 from tests.test_vectors import WORLD as VECTORS
+from tests.verification import test_face, test_statuses, test_strict_cbor, test_trust
+from tests.verification.test_bundle import MANIFESTS
+from tests.verification.test_dates import NO_TIMES
+from tests.verification.test_envelope import CREDENTIALS
 from tests.verification.test_face import ADDRESSES, face_with
-from tests.verification.test_strict_json import BASE64, DOCUMENTS
+from tests.verification.test_notice import NOTICES
+from tests.verification.test_strict_json import BASE64, BASE64URL, DOCUMENTS
 from tests.verifier_cases import (
     Case,
     base64_of,
@@ -102,14 +112,15 @@ def generated(tmp_path_factory: pytest.TempPathFactory, cases: evidence.Cases) -
     asked = list(generated_cases([issued for _, issued in worlds], GENERATED, chance))
     databases = [each.environment["PORTAL_DATABASE_URL"] for each in written]
     inputs = [world_input(portal.verifier, url, evidence.AT) for portal, url in zip(portals, databases, strict=True)]
-    documents = _documents(cases)
+    documents = [(document, cases.root_sha256) for document in _documents(cases)]
+    documents += [(documents[0][0], root) for root in (None, "0" * 64)]
     given = {
         "worlds": inputs,
         "cases": [asdict(case) for case in asked],
-        "documents": [{"document": base64_of(each), "root": cases.root_sha256} for each in documents],
+        "documents": [{"document": base64_of(document), "root": root} for document, root in documents],
     }
     answers = [expected(portals[case.world].verifier, case) for case in asked]
-    return Questions(given, answers, [_checked(each, cases.root_sha256) for each in documents])
+    return Questions(given, answers, [_checked(*each) for each in documents])
 
 
 cases = evidence.cases
@@ -118,10 +129,11 @@ cases = evidence.cases
 def _documents(cases: evidence.Cases) -> list[bytes]:
     genuine = [evidence.saved(cases, name).document for name in evidence.NAMES]
     tampered = (evidence.tampered(cases, name) for name in evidence.TAMPERED)
-    return [*genuine, *tampered, evidence.by_a_thief(cases)]
+    misfits = (evidence.misfit(cases, name) for name in evidence.MISFITS)
+    return [*genuine, *tampered, *misfits, evidence.by_a_thief(cases), evidence.contradicted_by_a_thief(cases)]
 
 
-def _checked(document: bytes, root_sha256: str) -> dict[str, Any]:
+def _checked(document: bytes, root_sha256: str | None) -> dict[str, Any]:
     checked = check_evidence(document, CATALOGUE, root_sha256)
     verdict = json.loads(json.dumps(verdict_json(checked.verdict))) if checked.verdict else None
     parts = [list(each.parts) for each in checked.objections]
@@ -186,12 +198,126 @@ def test_every_json_document_is_read_or_refused_as_in_python() -> None:
     assert dict(zip(DOCUMENTS, found, strict=True)) == {name: is_read for name, (_, is_read) in DOCUMENTS.items()}
 
 
-def test_bytes_are_read_from_base64_as_in_python() -> None:
-    script = (
-        "answer((text) => { const read = fromBase64(text); return read && Buffer.from(read).toString('base64'); });"
+@pytest.mark.parametrize(("reader", "table"), [("fromBase64", BASE64), ("fromBase64Url", BASE64URL)])
+def test_bytes_are_read_from_base64_as_in_python(reader: str, table: dict[str, tuple[str, bytes | None]]) -> None:
+    script = f"""
+        answer((text) => {{ const read = {reader}(text); return read && Buffer.from(read).toString("base64"); }});
+    """
+    found = answers_of("bytes.mjs", reader, script, [written for written, _ in table.values()])
+    assert dict(zip(table, found, strict=True)) == {name: base64_of(content) for name, (_, content) in table.items()}
+
+
+CBOR = {str(why): (bytes.fromhex(encoded), False) for encoded, why in test_strict_cbor.REFUSED}
+CBOR |= {f"{value}": (cbor2.dumps([value, {value: 0}]), True) for value in test_strict_cbor.HEADS}
+CBOR |= {f"{-1 - value}": (cbor2.dumps([-1 - value, {-1 - value: 0}]), True) for value in test_strict_cbor.HEADS}
+CBOR |= {f"{size} long": (cbor2.dumps(["a" * size, [0] * size]), True) for size in test_strict_cbor.HEADS[:6]}
+CBOR |= {"a key of 32 bytes": (cbor2.dumps({"水" * 10 + "ab": 0}), True)}
+LISTS = {f"refused: {name}": (encoded, False) for name, encoded in test_statuses.REFUSED.items()}
+LISTS |= {name: (encoded, True) for name, encoded in test_statuses.READ.items()}
+READERS = {
+    "credentials": ("envelope.mjs", "readCredential", CREDENTIALS),
+    "notices": ("records.mjs", "readNotice", NOTICES),
+    "manifests": ("records.mjs", "readManifest", MANIFESTS),
+    "status lists": ("statuses.mjs", "readStatusList", LISTS),
+    "CBOR": ("cbor.mjs", "decode", CBOR),
+}
+IS_READ = """
+    const refusals = ["Malformed", "NotDeterministic", "TrustListRefused", "Unexpected"];
+    const bytes = (text) => new Uint8Array(Buffer.from(text, "base64"));
+    const isRead = async (read) => {
+      try { await read(); return true; }
+      catch (error) { return refusals.includes(error.constructor.name) ? false : String(error); }
+    };
+"""
+
+
+@pytest.mark.parametrize(("module", "reader", "table"), READERS.values(), ids=READERS)
+def test_what_authorities_sign_is_read_or_refused_as_in_python(
+    module: str, reader: str, table: dict[str, tuple[bytes, bool]]
+) -> None:
+    script = f"{IS_READ} answer((encoded) => isRead(() => {reader}(bytes(encoded))));"
+    found = answers_of(module, reader, script, [base64_of(encoded) for encoded, _ in table.values()])
+    assert dict(zip(table, found, strict=True)) == {name: is_read for name, (_, is_read) in table.items()}
+
+
+def test_a_face_is_refused_as_in_python() -> None:
+    credential = base64.urlsafe_b64encode(World().licence().encoded).decode()
+    faces = {row.id: row.values[0] for row in test_face.REFUSED}
+    lines = [json.dumps({"credential": credential, "face": face.decode()}) for face in faces.values()]
+    script = f"{IS_READ} answer((line) => isRead(() => readRecord(new TextEncoder().encode(line))));"
+    assert dict(zip(faces, answers_of("records.mjs", "readRecord", script, lines), strict=True)) == dict.fromkeys(
+        faces, False
     )
-    found = answers_of("bytes.mjs", "fromBase64", script, [written for written, _ in BASE64.values()])
-    assert dict(zip(BASE64, found, strict=True)) == {name: base64_of(content) for name, (_, content) in BASE64.items()}
+
+
+def test_the_published_keys_are_accepted_or_refused_as_in_python() -> None:
+    document, root = test_trust.DOCUMENT, test_trust.ROOT.document
+    cases: dict[str, tuple[tuple[bytes, bytes, bytes], bool]] = {}
+    for rows, is_accepted in ((test_trust.ENOUGH, True), (test_trust.TOO_FEW, False)):
+        for row in rows:
+            signatures = test_trust.signature_file(*row.values[0])
+            cases[f"signed by {row.id}"] = (document, signatures, root), is_accepted
+    for change in test_trust.CHANGES:
+        changed = test_trust.changed_list(change)
+        cases[change] = (changed, sign_trust_list(changed, test_trust.KEYS[:2]), root), False
+    signatures = sign_trust_list(document, test_trust.KEYS[:2])
+    for change in test_trust.ROOT_CHANGES:
+        cases[f"root: {change}"] = (document, signatures, test_trust.changed_root(change)), False
+    script = f"""
+        {IS_READ}
+        answer(([document, signatures, root]) => isRead(
+          () => readTrustList(bytes(document), bytes(signatures), readRoot(bytes(root))),
+        ));
+    """
+    questions = [[base64_of(part) for part in parts] for parts, _ in cases.values()]
+    found = answers_of("trust.mjs", "readTrustList, readRoot", script, questions)
+    assert dict(zip(cases, found, strict=True)) == {name: is_accepted for name, (_, is_accepted) in cases.items()}
+
+
+def test_a_time_is_read_as_in_python() -> None:
+    texts = [*(row.values[0] for row in NO_TIMES), "2026-11-21T04:00:00Z", "0001-01-02T00:00:00Z"]
+    found = answers_of("dates.mjs", "parseTimestamp", "answer((text) => parseTimestamp(text));", texts)
+    assert found == [*[None] * len(NO_TIMES), 1_795_233_600, EARLIEST]
+
+
+MOST = 2_000
+
+
+def _streams(chance: random.Random) -> list[bytes]:
+    """What zlib writes in each of its ways, whole and damaged."""
+    texts = (b"", b"a", bytes(MOST), bytes(MOST + 1), chance.randbytes(300), b"abcabcabd" * 40, bytes(range(256)) * 3)
+    ways = ((0, zlib.Z_DEFAULT_STRATEGY), (9, zlib.Z_DEFAULT_STRATEGY), (9, zlib.Z_FIXED), (9, zlib.Z_HUFFMAN_ONLY))
+    streams = []
+    for text, (level, strategy) in itertools.product(texts, ways):
+        writer = zlib.compressobj(level, zlib.DEFLATED, 15, 8, strategy)
+        whole = writer.compress(text) + writer.flush()
+        streams += [whole, whole[:-1], whole + b"\0", whole[:2] + whole[3:]]
+        streams += [with_bit_flipped(whole, chance.randrange(8 * min(len(whole), 40))) for _ in range(60)]
+    return [*streams, *(zlib.compress(b"a")[:2] + chance.randbytes(chance.randrange(1, 60)) for _ in range(500))]
+
+
+def _inflated(stream: bytes) -> str | None:
+    inflater = zlib.decompressobj()
+    try:
+        content = inflater.decompress(stream, MOST)
+    except zlib.error:
+        return None
+    is_whole = inflater.eof and not inflater.unconsumed_tail and not inflater.unused_data
+    return base64_of(content) if is_whole else None
+
+
+def test_what_was_compressed_is_inflated_or_refused_as_in_python() -> None:
+    streams = _streams(random.Random(SEED))
+    script = f"""
+        answer((stream) => {{
+          const found = inflate(new Uint8Array(Buffer.from(stream, "base64")), {MOST});
+          return found && Buffer.from(found).toString("base64");
+        }});
+    """
+    found = answers_of("inflate.mjs", "inflate", script, [base64_of(stream) for stream in streams])
+    expected = [_inflated(stream) for stream in streams]
+    assert found == expected
+    assert 20 < len([each for each in expected if each is not None]) < len(streams) / 2
 
 
 def test_an_address_on_a_face_is_taken_or_refused_as_in_python() -> None:
