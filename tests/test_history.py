@@ -74,9 +74,12 @@ def _another_time(lines: list[bytes]) -> None:
     lines[1] = lines[1].replace(b"2026-11-21T04", b"2026-11-21T05")
 
 
-def _an_older_list_again(lines: list[bytes]) -> None:
-    entry = json.loads(lines[1]) | {"before": hashlib.sha256(lines[-1].rstrip()).hexdigest()}
-    lines.append(json.dumps(entry).encode() + b"\n")
+def _again(entry: int) -> Callable[[list[bytes]], None]:
+    def change(lines: list[bytes]) -> None:
+        again = json.loads(lines[entry]) | {"before": hashlib.sha256(lines[-1].rstrip()).hexdigest()}
+        lines.append(json.dumps(again).encode() + b"\n")
+
+    return change
 
 
 def _another_root(lines: list[bytes]) -> None:
@@ -88,7 +91,8 @@ PASTS: dict[str, tuple[Callable[[Path], object], str]] = {
     "an entry left out": (_edit_log(lambda lines: lines.pop(1)), "entry 2: log.ndjson: it does not follow"),
     "the first entry left out": (_edit_log(lambda lines: lines.pop(0)), "entry 1: log.ndjson: it does not follow"),
     "an entry twice": (_edit_log(lambda lines: lines.insert(1, lines[0])), "entry 2: log.ndjson: it does not follow"),
-    "an older list again": (_edit_log(_an_older_list_again), "entry 4: log.ndjson: version 8 after version 9"),
+    "an older list again": (_edit_log(_again(1)), "entry 4: log.ndjson: version 8 after version 9"),
+    "the newest list again": (_edit_log(_again(2)), "entry 4: log.ndjson: version 9 after version 9"),
     "a root that nobody kept": (_edit_log(_another_root), "entry 3: .*under a root that is missing"),
     "no entry": (_edit_log(lambda lines: lines.insert(1, b"{}\n")), "entry 2: log.ndjson: version is missing"),
     "another list": (lambda folder: (folder / "8.json").write_bytes(b"{}"), "entry 2: .*another than was accepted"),

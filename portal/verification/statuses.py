@@ -118,7 +118,7 @@ def _inflate(compressed: bytes) -> bytes:
         values = inflater.decompress(compressed, MAX_INFLATED_BYTES)
     except zlib.error as error:
         raise Malformed(f"status list: {error}") from error
-    if not inflater.eof or inflater.unconsumed_tail or inflater.unused_data:
+    if not inflater.eof or inflater.unused_data:
         raise Malformed("status list: cut off, too large, or followed by other bytes")
     return values
 
