@@ -28,6 +28,7 @@ from portal.settings import Settings
 from portal.verdict_json import verdict_json
 from portal.verification.algorithms import BY_NAME
 from portal.verification.dates import EARLIEST, parse_timestamp
+from portal.verification.statuses import read_status, read_status_list
 from tests import test_evidence_documents as evidence
 from tests.authorities import key
 from tests.oracles import missing
@@ -211,7 +212,14 @@ CBOR = {str(why): (bytes.fromhex(encoded), False) for encoded, why in test_stric
 CBOR |= {f"{value}": (cbor2.dumps([value, {value: 0}]), True) for value in test_strict_cbor.HEADS}
 CBOR |= {f"{-1 - value}": (cbor2.dumps([-1 - value, {-1 - value: 0}]), True) for value in test_strict_cbor.HEADS}
 CBOR |= {f"{size} long": (cbor2.dumps(["a" * size, [0] * size]), True) for size in test_strict_cbor.HEADS[:6]}
-CBOR |= {"a key of 32 bytes": (cbor2.dumps({"水" * 10 + "ab": 0}), True)}
+CBOR |= {
+    "a key of 32 bytes": (cbor2.dumps({"水" * 10 + "ab": 0}), True),
+    "64 pairs": (cbor2.dumps(dict.fromkeys(range(64), 0)), True),
+    "six deep": (cbor2.dumps([[[[[[0]]]]]]), True),
+    "six maps deep": (cbor2.dumps({0: {0: {0: {0: {0: {0: 0}}}}}}), True),
+    "seven maps deep": (cbor2.dumps({0: {0: {0: {0: {0: {0: {0: 0}}}}}}}), False),
+    "booleans": (cbor2.dumps([True, False]), True),
+}
 LISTS = {f"refused: {name}": (encoded, False) for name, encoded in test_statuses.REFUSED.items()}
 LISTS |= {name: (encoded, True) for name, encoded in test_statuses.READ.items()}
 READERS = {
@@ -238,6 +246,23 @@ def test_what_authorities_sign_is_read_or_refused_as_in_python(
     script = f"{IS_READ} answer((encoded) => isRead(() => {reader}(bytes(encoded))));"
     found = answers_of(module, reader, script, [base64_of(encoded) for encoded, _ in table.values()])
     assert dict(zip(table, found, strict=True)) == {name: is_read for name, (_, is_read) in table.items()}
+
+
+def test_a_status_list_says_of_each_licence_at_each_time_what_it_says_in_python() -> None:
+    encoded = test_statuses.status_list()
+    times = [test_statuses.AT + later for later in (-1, 0, 99, 100, 999, 1000)]
+    questions = [(index, at) for index in range(9) for at in times]
+    readings = [read_status(read_status_list(encoded), *each) for each in questions]
+    expected = [[None if each.value is None else each.value.name.lower(), each.freshness] for each in readings]
+    script = f"""
+        const list = readStatusList(new Uint8Array(Buffer.from("{base64_of(encoded)}", "base64")));
+        const read = (index, at) => {{
+          const {{ value, freshness }} = readStatus(list, index, at);
+          return [value, freshness];
+        }};
+        answer(([index, at]) => read(index, at));
+    """
+    assert answers_of("statuses.mjs", "readStatusList, readStatus", script, questions) == expected
 
 
 def test_a_face_is_refused_as_in_python() -> None:
