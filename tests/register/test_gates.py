@@ -14,7 +14,7 @@ from portal.register.gates import ROOM, objection_to_list
 from portal.register.importing import BundleRefused, StatusListRefused
 from portal.register.rolling_back import roll_back
 from portal.verification.statuses import StatusList, StatusValue, read_status_list
-from tests.authorities import AT, PUBLIC_URL, key
+from tests.authorities import AT, PUBLIC_URL, REGISTERED_AT, key
 from tests.register.desk import Desk, bundle, line_of
 from tests.world import IN_FORCE_FROM, Issued
 
@@ -93,6 +93,17 @@ def test_licences_that_are_new_or_older_versions_end_nothing(tmp_path: Path) -> 
     desk.load(bundle(world, map_lines(newest)), confirmed=False)
     ended = [line_of(each, world.notice(each, StatusValue.REVOKED, version=1)) for each in (*older, *others)]
     assert desk.load(bundle(world, ended, sequence=2, follows=1), confirmed=False).added_notices == 8
+    later = [world.notice(each, StatusValue.CANCELLED, issued_at=REGISTERED_AT + 1) for each in older]
+    again = [line_of(each, notice) for each, notice in zip(older, later, strict=True)]
+    assert desk.load(bundle(world, again, sequence=3, follows=2), confirmed=False).added_notices == 4
+
+
+def test_what_ended_before_ends_no_more(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    licences = [desk.world.licence(f"辽CB02410000{number}") for number in range(3)]
+    ended = _with_notices(desk, licences, StatusValue.REVOKED)
+    desk.load(bundle(desk.world, ended), confirmed=False)
+    assert desk.load(bundle(desk.world, ended, sequence=2), confirmed=False).added_notices == 0
 
 
 def test_one_licence_may_end_however_few_an_issuer_has(tmp_path: Path) -> None:

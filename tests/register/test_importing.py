@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 import pytest
 from sqlalchemy import update
 
 from portal.register.importing import BundleRefused, StatusListRefused
+from portal.register.lines import UnreadableLine
 from portal.register.rolling_back import roll_back
-from portal.register.tables import SCHEMA_VERSION, meta, records
+from portal.register.tables import LARGEST_INTEGER, SCHEMA_VERSION, meta, records
 from portal.register.transactions import DatabaseUnusable, writing
 from portal.sources import StoredLicence
 from portal.verification.bundle import MerkleTree
@@ -21,6 +25,7 @@ from portal.verification.statuses import StatusValue
 from portal.verification.verdict import Registration
 from tests.authorities import AT, DAY, REGISTERED_AT
 from tests.register.desk import RETAIL, Desk, bundle, line_of
+from tests.verification import test_bundle
 from tests.world import World
 
 
@@ -65,6 +70,17 @@ def _one_record_more(world: World) -> Iterable[bytes]:
     return [*bundle(world, [line_of(world.licence("辽CB024100001"))]), line_of(world.licence("辽CB024100002"))]
 
 
+def _a_line_that_cannot_be_read(world: World) -> Iterator[bytes]:
+    records = [line_of(world.licence(f"辽CB02410000{number}")) for number in (1, 2)]
+    yield from list(bundle(world, records))[:2]
+    raise UnreadableLine("gzip: cut off")
+
+
+def _counting(records: int) -> Iterable[bytes]:
+    encoded = base64.urlsafe_b64encode(test_bundle.manifest({4: records})).decode()
+    return [json.dumps({"manifest": encoded}).encode()]
+
+
 def _by(signer: str) -> Callable[[World], Iterable[bytes]]:
     return lambda world: bundle(world, [line_of(world.licence())], key=world.liaoning.keys[signer])
 
@@ -92,6 +108,11 @@ WHOLE: dict[str, tuple[Callable[[World], Iterable[bytes]], int, str]] = {
         1,
         "manifest: the manifest counts further than a register can",
     ),
+    "more records than a database counts": (
+        lambda _: _counting(1 << 63),
+        1,
+        "manifest: the manifest counts further than a register can",
+    ),
     "a delta to nothing": (
         lambda world: bundle(world, [line_of(world.licence())], sequence=2, follows=1),
         1,
@@ -99,6 +120,7 @@ WHOLE: dict[str, tuple[Callable[[World], Iterable[bytes]], int, str]] = {
     ),
     "records in another order": (_changed_root, 1, "manifest: its Merkle root is not that of the records"),
     "a record missing": (_one_record_missing, 1, "manifest: counts 2 records, the bundle has 1"),
+    "a line that cannot be read": (_a_line_that_cannot_be_read, 3, "gzip: cut off"),
     "a record too many": (_one_record_more, 3, "a record more than the 1 that the manifest counts"),
 }
 
@@ -164,6 +186,25 @@ def test_the_same_sequence_under_another_manifest_is_not_there(desk: Desk) -> No
         desk.load(bundle(desk.world, lines, sequence=5, signed_at=REGISTERED_AT + 1))
 
 
+def test_a_bundle_out_of_order_is_refused_before_its_records_are_read(desk: Desk) -> None:
+    lines = [line_of(desk.world.licence())]
+    desk.load(bundle(desk.world, lines, sequence=5))
+
+    def first_line() -> Iterator[bytes]:
+        yield from islice(bundle(desk.world, lines, sequence=4), 1)
+        pytest.fail("the records were read")
+
+    with pytest.raises(BundleRefused, match="sequence 4 is not above 5"):
+        desk.load(first_line())
+
+
+def test_a_register_counts_as_far_as_its_databases(desk: Desk) -> None:
+    licence = desk.world.licence(version=LARGEST_INTEGER)
+    desk.load(bundle(desk.world, [line_of(licence)], sequence=LARGEST_INTEGER))
+    last = stored(desk, licence.number)
+    assert (last.version, last.registration.manifest_sequence) == (LARGEST_INTEGER, LARGEST_INTEGER)
+
+
 def test_each_authority_counts_its_own_bundles(desk: Desk) -> None:
     desk.load(bundle(desk.world, [line_of(desk.world.licence())], sequence=5))
     theirs = desk.world.licence("吉CB043100001", by=desk.world.jilin)
@@ -175,6 +216,11 @@ def test_every_wrong_line_is_named_until_there_are_too_many(desk: Desk) -> None:
     lines = list(bundle(desk.world, [b"{", good, b"[]", b"{}", good]))
     assert refused_lines(desk, lines, max_errors=20) == [2, 4, 5]
     assert refused_lines(desk, lines, max_errors=2) == [2, 4]
+
+
+def test_the_lines_of_a_long_bundle_are_counted_from_its_beginning(desk: Desk) -> None:
+    lines = list(bundle(desk.world, [b"{"] * 1001))
+    assert refused_lines(desk, lines, max_errors=2000) == list(range(2, 1003))
 
 
 def refused_lines(desk: Desk, lines: list[bytes], max_errors: int) -> list[int]:
