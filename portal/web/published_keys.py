@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 
 from flask import Blueprint, Response, abort, request
 from werkzeug.exceptions import ServiceUnavailable
@@ -73,6 +74,14 @@ def face(digest: str) -> Response:
     if isinstance(document, RegisterUnavailable):
         raise ServiceUnavailable(retry_after=int(AFTER_AN_OUTAGE))
     return _file(document or abort(404), JSON, IMMUTABLE)
+
+
+@published.get("/statuslists")
+def status_lists() -> Response:
+    """The address of each status list, as an aggregation in JSON (draft-ietf-oauth-status-list, 9.3)."""
+    lists, base = parts().verifier.published.status_lists(parts().clock()), parts().settings.public_url
+    addresses = sorted(f"{base}/statuslists/{each.issuer_id}/{each.list_number}" for each in lists)
+    return _file(json.dumps({"status_lists": addresses}).encode(), JSON)
 
 
 @published.get("/statuslists/<issuer_id>/<int:number>")

@@ -77,6 +77,7 @@ def test_a_face_may_be_kept_for_ever_by_anybody(visit: FlaskClient, shops: Stree
         ("/.well-known/licence-trust-list.json.sig", "application/json"),
         ("/.well-known/licence-root.json", "application/json"),
         ("/.well-known/security.txt", "text/plain; charset=utf-8"),
+        ("/statuslists", "application/json"),
         ("/statuslists/11210000MB0X123458/0", "application/statuslist+cwt"),
     ],
 )

@@ -15,6 +15,7 @@ from tests.world import AT, DAY
 
 WELL_KNOWN = "/.well-known/licence-trust-list.json"
 ROOT = "/.well-known/licence-root.json"
+STATUS_LISTS = "/statuslists"
 STATUS_LIST = "/statuslists/11210000MB0X123458/0"
 
 
@@ -56,12 +57,22 @@ def test_a_status_list_says_of_each_licence_what_its_issuer_says(visit: FlaskCli
     assert [served.value_at(index) for index in indexes] == [0x0, 0xB]
 
 
+def test_all_status_lists_are_named_where_they_can_be_had(visit: FlaskClient, shops: Street) -> None:
+    addresses = visit.get(STATUS_LISTS).get_json()["status_lists"]
+    public_url = shops.written.settings.public_url
+    assert f"{public_url}{STATUS_LIST}" in addresses
+    served = [read_status_list(visit.get(each.removeprefix(public_url)).data) for each in addresses]
+    assert [f"{public_url}/statuslists/{each.issuer_id}/{each.list_number}" for each in served] == sorted(addresses)
+
+
 @pytest.mark.parametrize("path", ["/statuslists/11210000MB0X123458/1", "/statuslists/nobody/0"])
 def test_a_list_that_nobody_signed_is_not_found(visit: FlaskClient, path: str) -> None:
     assert visit.get(path).status_code == 404
 
 
-@pytest.mark.parametrize("path", [WELL_KNOWN, WELL_KNOWN + ".sig", ROOT, STATUS_LIST, "/.well-known/security.txt"])
+@pytest.mark.parametrize(
+    "path", [WELL_KNOWN, WELL_KNOWN + ".sig", ROOT, STATUS_LISTS, STATUS_LIST, "/.well-known/security.txt"]
+)
 def test_an_unchanged_file_is_not_sent_twice(visit: FlaskClient, path: str) -> None:
     first = visit.get(path)
     again = visit.get(path, headers={"If-None-Match": first.headers["ETag"]})
