@@ -37,7 +37,6 @@ COLUMNS: Mapping[str, str] = MappingProxyType(
         "elicence_id": "电子证照标识",
     }
 )
-_INDEX_TAKEN = ("状态序号重复", "the index is taken")
 # Other systems write this day for "no end". A licence valid through it would end outside the calendar.
 _BEYOND_EVERY_TERM = beijing_date(LATEST)
 
@@ -56,9 +55,13 @@ def read_licences(document: bytes, catalogue: Catalogue, issuer_id: str, issued_
         COLUMNS,
         lambda row: _read_licence(row, types, issuer_id, issued_at),
         # Two licences at one index would share their status for ever.
-        Unique(lambda each: (each.claims.status_list, each.claims.status_index), "status_index", *_INDEX_TAKEN),
+        Unique(_place, "status_index", "状态序号重复", "the index is taken"),
         Unique(_document, "number", "编号重复", "the same licence again"),
     )
+
+
+def _place(licence: UnsignedLicence) -> Hashable:
+    return licence.claims.status_list, licence.claims.status_index
 
 
 def _document(licence: UnsignedLicence) -> Hashable:

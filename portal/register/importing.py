@@ -93,8 +93,8 @@ def load_bundle(
     its records are not read.
 
     `register`: over a connection, the bundle is taken within its transaction. `confirmed`: somebody means what the
-    gates object to. `progress` is called from time to time with the number of
-    records read and the number in the manifest.
+    gates object to. `progress` is called from time to time with the number of records read and the number in the
+    manifest.
     """
     lines = iter(source)
     admission = _read_manifest(lines, trust_list, catalogue, at)
