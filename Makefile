@@ -9,6 +9,9 @@ TEST_PACKAGES := chromium curl fonts-noto-cjk libzbar0 openssl poppler-utils pos
 # Wheels only: no package's own code runs while it is being installed.
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all:
 
+# Where this is set, as in many containers, each process that a test starts would compile every module again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DELETE_ON_ERROR:
 .PHONY: help run test lint install faces bench drill bench-peers lock clean libzbar test-packages
 
