@@ -53,11 +53,11 @@ def number_of(licence: int) -> str:
 class Authority:
     """Liaoning's, with as many shops as are asked for. Their records are signed on all cores."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, key: str = "esp256") -> None:
         self.world = World()
         self._folder = folder
         self._example = self.world.licence(number_of(0))
-        self._key = self.world.liaoning.keys["esp256"]
+        self._key = self.world.liaoning.keys[key]
 
     def bundle(self, first: int, count: int, sequence: int) -> Path:
         """A bundle of the licences from number `first` on."""

@@ -1,4 +1,4 @@
-"""What a person keeps to prove later what was checked (spec §9): gathered from a portal's sources, and checked again.
+"""What a person keeps to prove later what was checked (spec §9): put together by a portal, and checked again.
 
 A document is given out only after it was checked as a stranger would check it: with nothing but itself and the root.
 """
@@ -15,17 +15,18 @@ from portal.catalogue.licence_types import Catalogue
 from portal.verdict_json import verdict_json
 from portal.verification import presentation
 from portal.verification.bundle import read_manifest, read_record
+from portal.verification.discrepancies import Discrepancy
 from portal.verification.envelope import Credential
 from portal.verification.evidence_file import (
     EvidenceFile,
-    Holding,
     PortalsWord,
     Proof,
+    RegisterStatement,
     read_evidence_file,
     write_evidence_file,
 )
 from portal.verification.notice import Notice
-from portal.verification.recheck import Objection, recheck
+from portal.verification.recheck import recheck
 from portal.verification.strict_json import Unexpected
 from portal.verification.trust import KeyState, TrustList
 from portal.verification.verdict import CheckName, CheckState, Reason, Verdict
@@ -69,7 +70,7 @@ class CheckedEvidence:
     file: EvidenceFile | None
     verdict: Verdict | None
     root_sha256: str | None
-    objections: tuple[Objection, ...]
+    discrepancies: tuple[Discrepancy, ...]
 
 
 def check_evidence(document: bytes, catalogue: Catalogue, root_sha256: str | None) -> CheckedEvidence:
@@ -77,15 +78,15 @@ def check_evidence(document: bytes, catalogue: Catalogue, root_sha256: str | Non
     try:
         file = read_evidence_file(document)
     except Unexpected as error:
-        return CheckedEvidence(None, None, None, (Objection(("evidence",), str(error)),))
+        return CheckedEvidence(None, None, None, (Discrepancy(("evidence",), str(error)),))
     again = recheck(file, catalogue, root_sha256)
-    objections = again.objections
+    discrepancies = again.discrepancies
     if again.verdict is not None:
-        objections = tuple(_differences(json.loads(json.dumps(verdict_json(again.verdict))), file.verdict))
-    return CheckedEvidence(file, None if objections else again.verdict, again.root_sha256, objections)
+        discrepancies = tuple(_differences(json.loads(json.dumps(verdict_json(again.verdict))), file.verdict))
+    return CheckedEvidence(file, None if discrepancies else again.verdict, again.root_sha256, discrepancies)
 
 
-def _differences(proven: Mapping[str, object], stated: Mapping[str, object], within: str = "") -> Iterator[Objection]:
+def _differences(proven: Mapping[str, object], stated: Mapping[str, object], within: str = "") -> Iterator[Discrepancy]:
     """The members of the verdict that the document does not prove, each with the part that it should follow from."""
     for name in sorted(proven.keys() | stated.keys()):
         before, now = stated.get(name), proven.get(name)
@@ -94,7 +95,7 @@ def _differences(proven: Mapping[str, object], stated: Mapping[str, object], wit
             yield from _differences(now, before, f"{name}.")
         elif (said := _written(before)) != (meant := _written(now)):
             suspects = (_SOURCES[member],) if member in _SOURCES else ()
-            yield Objection((f"verdict.{member}", *suspects), f"the verdict says {said[:80]}, not {meant[:80]}")
+            yield Discrepancy((f"verdict.{member}", *suspects), f"the verdict says {said[:80]}, not {meant[:80]}")
 
 
 def _written(value: object) -> str:
@@ -123,24 +124,24 @@ def save_evidence(verifier: Verifier, text: str, at: int) -> SavedEvidence | NoE
 
 def _save(
     verifier: Verifier, text: str, presented: presentation.PresentedCredential, at: int
-) -> SavedEvidence | NoEvidence | tuple[Objection, ...]:
-    """The document, or why there is none: objections if its parts do not fit each other."""
-    file = _gather(verifier, text, presented, at)
+) -> SavedEvidence | NoEvidence | tuple[Discrepancy, ...]:
+    """The document, or why there is none: discrepancies if its parts do not fit each other."""
+    file = _evidence_file(verifier, text, presented, at)
     if isinstance(file, NoEvidence):
         return file
     document = (json.dumps(write_evidence_file(file), ensure_ascii=False, indent=1) + "\n").encode()
     checked = check_evidence(document, verifier.catalogue, verifier.published.root.sha256)
-    return checked.objections if checked.verdict is None else SavedEvidence(document, file, checked.verdict)
+    return checked.discrepancies if checked.verdict is None else SavedEvidence(document, file, checked.verdict)
 
 
-def _gather(
+def _evidence_file(
     verifier: Verifier, text: str, presented: presentation.PresentedCredential, at: int
 ) -> EvidenceFile | NoEvidence:
     credential, published = presented.credential, verifier.published
     verdict = verifier.verify_credential(credential, at, presented.other_host)
     licence, trust_list = verdict.licence, published.trust_list(at)
-    holding = _holding(verdict)
-    registered = _prove(verifier, trust_list, credential if holding is Holding.HELD else None)
+    statement = _statement(verdict)
+    registered = _prove(verifier, trust_list, credential if statement is RegisterStatement.HELD else None)
     successor = _prove(verifier, trust_list, licence.successor if licence else None)
     if isinstance(registered, NoEvidence) or isinstance(successor, NoEvidence):
         return NoEvidence.NOT_PROVABLE
@@ -162,7 +163,7 @@ def _gather(
         root=published.root.document,
         registered=registered,
         successor=successor,
-        word=PortalsWord(verifier.public_url, holding, verdict.register_as_of),
+        word=PortalsWord(verifier.public_url, statement, verdict.register_as_of),
         verdict=verdict_json(verdict),
     )
 
@@ -193,12 +194,13 @@ def _notices(current: Notice | None, *proofs: Proof | None) -> Iterator[Notice]:
             yield notice
 
 
-def _holding(verdict: Verdict) -> Holding:
+def _statement(verdict: Verdict) -> RegisterStatement:
     if verdict.licence is None:
-        return Holding.NOT_ASKED
+        return RegisterStatement.NOT_ASKED
     if verdict.reason is Reason.CLAIMS_MISMATCH and verdict.licence.face is None:
-        return Holding.CONTRADICTED
+        return RegisterStatement.CONTRADICTED
     if verdict.licence.registration:
-        return Holding.HELD
+        return RegisterStatement.HELD
     states = {check.name: check.state for check in verdict.checks}
-    return Holding.UNAVAILABLE if states[CheckName.REGISTER] is CheckState.UNKNOWN else Holding.NOT_HELD
+    unavailable = states[CheckName.REGISTER] is CheckState.UNKNOWN
+    return RegisterStatement.UNAVAILABLE if unavailable else RegisterStatement.NOT_HELD

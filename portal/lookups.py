@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from portal.catalogue.licence_types import PERSONAL, Catalogue, LicenceType
 from portal.catalogue.names import LEAST_PART, comparable_name
 from portal.catalogue.numbers import MAX_TYPED_LENGTH, lookup_key, normalise
-from portal.sources import FoundBy, Published, StoredBundle, StoredHolding, Wanted
+from portal.sources import FoundBy, LicenceCount, Published, StoredBundle, Wanted
 from portal.verification.bundle import Record
 from portal.verification.notice import Notice
 from portal.verification.strict_cbor import FORBIDDEN_CHARACTERS
@@ -143,7 +143,7 @@ def is_wanted(record: Record, wanted: Wanted, catalogue: Catalogue) -> bool:
 def covered(
     published: Published,
     catalogue: Catalogue,
-    holdings: Sequence[StoredHolding],
+    counts: Sequence[LicenceCount],
     bundles: Sequence[StoredBundle],
     at: int,
 ) -> tuple[CoverageEntry, ...]:
@@ -154,7 +154,7 @@ def covered(
         status_as_of[each.issuer_id] = max(each.issued_at, status_as_of.get(each.issuer_id, each.issued_at))
     entries = []
     for issuer in published.trust_list(at).issuers:
-        mine = [each for each in holdings if each.issuer_id == issuer.id and each.type_code in catalogue.by_code]
+        mine = [each for each in counts if each.issuer_id == issuer.id and each.type_code in catalogue.by_code]
         licences = tuple((catalogue.by_code[each.type_code], each.licences) for each in mine)
         bundle = last.get(issuer.id)
         sequence = bundle.sequence if bundle else None

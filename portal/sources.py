@@ -48,7 +48,7 @@ class StoredNotice:
 
 
 @dataclass(frozen=True, slots=True)
-class StoredHolding:
+class LicenceCount:
     """How many licences of a type the register has of an issuer; the versions of one count once."""
 
     issuer_id: str
@@ -121,7 +121,7 @@ class Register(Protocol):
     def notices(self, type_code: int, number: str) -> tuple[StoredNotice, ...] | RegisterUnavailable:
         """All notices ever taken about the licence with this number of this type, the latest first."""
 
-    def holdings(self) -> tuple[StoredHolding, ...] | RegisterUnavailable:
+    def licence_counts(self) -> tuple[LicenceCount, ...] | RegisterUnavailable:
         """What the register has, by issuer and type."""
 
     def last_bundles(self) -> tuple[StoredBundle, ...] | RegisterUnavailable:

@@ -101,10 +101,10 @@ function showVerdict({ file: read, verdict, rootSha256 }, pinned) {
   result.replaceChildren(section, card);
 }
 
-function showChanged({ objections }) {
+function showChanged({ discrepancies }) {
   const card = element("section", undefined, "card");
   const list = element("ul");
-  for (const { parts, why } of objections) {
+  for (const { parts, why } of discrepancies) {
     const item = element("li");
     const labels = new Set(parts.map((part) => words.parts[part.split(".")[0]]));
     // For those who know the format; what the file says in it is quoted, so that its direction is its own.

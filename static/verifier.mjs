@@ -7,11 +7,12 @@
 //   { credentialId, issuerId, version, line, notice, noticeSignedAt, registeredAt, asOf }
 import { Malformed } from "./verifier/envelope.mjs";
 import { decide, decideBroken, decideOther, isGenuine, verdictOf } from "./verifier/decide.mjs";
+import { evidenceOn } from "./verifier/evidence.mjs";
 import { Unexpected } from "./verifier/json.mjs";
 import { lookupKey, parsePresented } from "./verifier/presentation.mjs";
 import { readNotice, readRecord } from "./verifier/records.mjs";
 import { readStatus } from "./verifier/statuses.mjs";
-import { NotAuthorised, requireNoticeSigner, signerOf } from "./verifier/trust.mjs";
+import { NotAuthorised, requireNoticeSigner } from "./verifier/trust.mjs";
 
 export { checkEvidence } from "./verifier/recheck.mjs";
 export { readCatalogue } from "./verifier/catalogue.mjs";
@@ -39,25 +40,15 @@ async function lookUp(number, at, world) {
 }
 
 async function verifyCredential(credential, at, world, otherHost) {
-  const evidence = await gather(credential, at, world, { kind: "absent", successor: null, asOf: null });
+  const { trustList, catalogue } = world;
+  const unasked = { kind: "absent", successor: null, asOf: null };
+  const evidence = await evidenceOn(credential, unasked, trustList, catalogue, at);
+  const { signer } = evidence;
   // Without a valid signature nothing is asked of the register.
-  if (evidence.signer?.signatureHolds) evidence.register = await registration(credential, at, world, evidence.signer);
-  return decide({ ...evidence, otherHost });
-}
-
-async function gather(credential, at, world, register) {
-  const signer = await signerOf(credential, world.trustList);
+  if (signer?.signatureHolds) evidence.register = await registration(credential, at, world, signer);
   const list = signer && world.statusList(signer.issuer.id, credential.statusList);
-  return {
-    credential,
-    at,
-    trustList: world.trustList,
-    signer,
-    licenceType: world.catalogue.byCode.get(credential.typeCode) ?? null,
-    provinces: world.catalogue.provinces,
-    register,
-    status: list ? readStatus(list, credential.statusIndex, at) : null,
-  };
+  const status = list ? readStatus(list, credential.statusIndex, at) : null;
+  return decide({ ...evidence, status, otherHost });
 }
 
 async function registration(credential, at, world, signer) {
@@ -82,7 +73,8 @@ async function successorOf(versions, credential, at, world) {
     if (record === null || !isLaterVersion(record.credential, credential)) continue;
     const { registeredAt } = stored;
     const taken = { kind: "held", registeredAt, face: record.face, notice: null, successor: null };
-    if (isGenuine(await gather(record.credential, at, world, taken))) return record.credential;
+    const evidence = await evidenceOn(record.credential, taken, world.trustList, world.catalogue, at);
+    if (isGenuine(evidence)) return record.credential;
   }
   return null;
 }

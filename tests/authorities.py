@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 
-from portal.authority.bundles import bundle_lines
+from portal.authority.bundles import sign_bundle
 from portal.authority.signing import sign_status_list, status_list_uri
 from portal.authority.signing_keys import SigningKey
 from portal.authority.sm2_signing import Sm2Unavailable
@@ -88,7 +88,7 @@ class Authority:
     def sign_bundle(self, records: Sequence[bytes], signed_at: int) -> None:
         """A snapshot first, then deltas that follow each other."""
         follows = len(self.bundles) or None
-        bundle = bundle_lines(
+        bundle = sign_bundle(
             self.keys[self.main], records, sequence=len(self.bundles) + 1, issued_at=signed_at, follows=follows
         )
         self.bundles.append(tuple(bundle))

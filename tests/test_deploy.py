@@ -80,11 +80,12 @@ def test_operating_names_settings_files_and_commands_that_there_are() -> None:
     commands = re.findall(r"^portal (.+)$|`portal (.+?)`", OPERATING, flags=re.MULTILINE)
     assert commands
     for pair in commands:
-        command: click.Command = main
+        command: click.Command | None = main
         for word in shlex.split("".join(pair)):
             if not isinstance(command, click.Group):
                 break
-            command = command.commands[word]
+            command = command.get_command(click.Context(command), word)
+            assert command is not None, pair
         assert not isinstance(command, click.Group), pair
 
 

@@ -17,7 +17,7 @@ import pytest
 from sqlalchemy import create_engine, update
 
 from portal.assemble import assemble
-from portal.authority.bundles import bundle_lines, record_line
+from portal.authority.bundles import record_line, sign_bundle
 from portal.authority.signing import NoticeClaims, sign_notice, sign_status_list, status_list_uri
 from portal.catalogue.licence_types import Catalogue
 from portal.evidence_documents import CheckedEvidence, NoEvidence, SavedEvidence, check_evidence, save_evidence
@@ -26,7 +26,7 @@ from portal.register.tables import records
 from portal.sources import Published, Register
 from portal.verdict_json import verdict_json
 from portal.verification.bundle import read_manifest_line
-from portal.verification.evidence_file import MEMBERS, Holding
+from portal.verification.evidence_file import MEMBERS, RegisterStatement
 from portal.verification.notice import NoticeKind
 from portal.verification.recheck import recheck_by
 from portal.verification.statuses import StatusList, StatusValue
@@ -158,7 +158,7 @@ def _made_by_a_thief(world: World, genuine: Issued) -> tuple[Issued, bytes]:
     licence = world.licence("辽CB024199999", key="compromised", status_index=genuine.claims.status_index)
     line = record_line(licence.encoded, licence.face)
     thief = world.liaoning.keys["compromised"]
-    manifest, _ = bundle_lines(thief, [line], sequence=999, issued_at=COMPROMISED_SINCE - DAY, follows=None)
+    manifest, _ = sign_bundle(thief, [line], sequence=999, issued_at=COMPROMISED_SINCE - DAY, follows=None)
     return licence, read_manifest_line(manifest).envelope.encoded
 
 
@@ -191,7 +191,7 @@ def test_the_names_are_those_of_the_world(cases: Cases) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_a_document_alone_has_the_verdict_that_the_portal_gave(cases: Cases, name: str) -> None:
     checked = check_evidence(saved(cases, name).document, CATALOGUE, cases.root_sha256)
-    assert checked.objections == ()
+    assert checked.discrepancies == ()
     assert checked.root_sha256 == cases.root_sha256
     assert checked.verdict is not None
     assert verdict_json(checked.verdict) == verdict_json(verdict_on(cases.verifier, cases.texts[name]))
@@ -221,7 +221,7 @@ def test_without_a_register_the_document_says_so(cases: Cases, name: str, reason
     verifier = replace(cases.verifier, register=cases.without_register)
     evidence = save_evidence(verifier, cases.texts[name], AT)
     assert isinstance(evidence, SavedEvidence)
-    assert (evidence.verdict.reason, evidence.file.word.register) == (reason, Holding.UNAVAILABLE)
+    assert (evidence.verdict.reason, evidence.file.word.register) == (reason, RegisterStatement.UNAVAILABLE)
     assert json.loads(evidence.document)["register"] is None
 
 
@@ -229,7 +229,7 @@ def test_another_face_than_was_signed_is_told_and_not_kept(cases: Cases) -> None
     evidence = saved(cases, "another face in the register")
     assert evidence.verdict.reason is Reason.CLAIMS_MISMATCH
     assert (evidence.file.word.register, evidence.file.face, evidence.file.registered) == (
-        Holding.CONTRADICTED,
+        RegisterStatement.CONTRADICTED,
         None,
         None,
     )
@@ -249,14 +249,14 @@ def test_a_face_that_was_signed_and_contradicts_the_claims_is_proven(tmp_path: P
     portal.reader.close()
     evidence = save_evidence(portal.verifier, licence.text, AT)
     assert isinstance(evidence, SavedEvidence), evidence
-    assert (evidence.verdict.reason, evidence.file.word.register) == (Reason.CLAIMS_MISMATCH, Holding.HELD)
+    assert (evidence.verdict.reason, evidence.file.word.register) == (Reason.CLAIMS_MISMATCH, RegisterStatement.HELD)
     assert evidence.file.face == licence.face
     assert verdict_json(evidence.verdict) == verdict_json(verdict_on(portal.verifier, licence.text))
 
 
 def test_without_a_root_the_document_relies_on_its_own_and_says_on_which(cases: Cases) -> None:
     checked = check_evidence(saved(cases, "in force").document, CATALOGUE, None)
-    assert (checked.objections, checked.root_sha256) == ((), cases.root_sha256)
+    assert (checked.discrepancies, checked.root_sha256) == ((), cases.root_sha256)
 
 
 def test_the_members_are_those_of_the_specification(cases: Cases) -> None:
@@ -299,7 +299,7 @@ def test_a_stolen_key_cannot_prove_that_a_register_took_what_it_signed(cases: Ca
     assert verdict_on(cases.verifier, cases.stolen.text).reason is Reason.KEY_COMPROMISED
     checked = check_evidence(by_a_thief(cases), CATALOGUE, cases.root_sha256)
     assert checked.verdict is None
-    assert ("register.manifest",) in {objection.parts for objection in checked.objections}
+    assert ("register.manifest",) in {each.parts for each in checked.discrepancies}
 
 
 def contradicted_by_a_thief(cases: Cases) -> bytes:
@@ -320,7 +320,7 @@ def test_a_newer_list_without_the_key_of_the_licence_is_told_as_such(cases: Case
     world.version, gone = 9, world.liaoning.keys["ed25519"].key_id
     world.liaoning.published_keys = [each for each in world.liaoning.published_keys if each.key_id != gone]
     again = recheck_by(saved(cases, "in force").file, read_root(world.root), world.trust_list, CATALOGUE)
-    assert {each.why for each in again.objections} == {f"no published key has the id {gone.hex()}"}
+    assert {each.why for each in again.discrepancies} == {f"no published key has the id {gone.hex()}"}
 
 
 def test_what_is_no_code_has_no_document(cases: Cases) -> None:
@@ -519,13 +519,13 @@ def tampered(cases: Cases, tampering: str) -> bytes:
 def test_a_part_that_was_changed_is_named(cases: Cases, tampering: str) -> None:
     checked = check_evidence(tampered(cases, tampering), CATALOGUE, cases.root_sha256)
     assert checked.verdict is None
-    named = [*(part for found in checked.objections for part in found.parts), _why(checked)]
+    named = [*(part for found in checked.discrepancies for part in found.parts), _why(checked)]
     assert TAMPERED[tampering][2] in " ".join(named)
-    assert {part.partition(".")[0] for found in checked.objections for part in found.parts} <= MEMBERS
+    assert {part.partition(".")[0] for found in checked.discrepancies for part in found.parts} <= MEMBERS
 
 
 def _why(checked: CheckedEvidence) -> str:
-    return " ".join(each.why for each in checked.objections)
+    return " ".join(each.why for each in checked.discrepancies)
 
 
 def test_parts_of_another_genuine_document_do_not_fit(cases: Cases) -> None:
@@ -534,7 +534,7 @@ def test_parts_of_another_genuine_document_do_not_fit(cases: Cases) -> None:
         mixed = {**copy.deepcopy(mine), part: other[part]}
         checked = check_evidence(json.dumps(mixed).encode(), CATALOGUE, cases.root_sha256)
         assert checked.verdict is None
-        assert any(part in named for each in checked.objections for named in each.parts)
+        assert any(part in named for each in checked.discrepancies for named in each.parts)
 
 
 # Parts that an authority did sign, about something else; and the parts that must be named, without any other.
@@ -549,7 +549,7 @@ def _list_by(signer: Authority, named: Authority, number: int = 0) -> str:
 
 def _proof_by(signer: Authority, line: bytes, key: str | None = None) -> Document:
     """Proof that an authority registered this line, and nothing else."""
-    manifest, _ = bundle_lines(signer.key(key), [line], sequence=999, issued_at=REGISTERED_AT)
+    manifest, _ = sign_bundle(signer.key(key), [line], sequence=999, issued_at=REGISTERED_AT)
     signed = read_manifest_line(manifest).envelope.encoded
     return {"manifest": _base64(signed), "record": _base64(line), "index": 0, "size": 1, "path": []}
 
@@ -670,7 +670,7 @@ def misfit(cases: Cases, name: str) -> bytes:
 def test_a_part_that_was_signed_about_something_else_does_not_fit(cases: Cases, name: str) -> None:
     checked = check_evidence(misfit(cases, name), CATALOGUE, cases.root_sha256)
     assert checked.verdict is None
-    assert MISFITS[name][2] in [each.parts for each in checked.objections]
+    assert MISFITS[name][2] in [each.parts for each in checked.discrepancies]
 
 
 def test_an_older_status_list_is_named(cases: Cases) -> None:
@@ -679,12 +679,12 @@ def test_an_older_status_list_is_named(cases: Cases) -> None:
     older.next_index, older.status_issued_at = 50, SIGNED_AT
     document["status_list"] = _base64(older.status_list())
     checked = check_evidence(json.dumps(document).encode(), CATALOGUE, cases.root_sha256)
-    assert "status_list" in {part for each in checked.objections for part in each.parts}
+    assert "status_list" in {part for each in checked.discrepancies for part in each.parts}
 
 
 def test_a_document_under_another_root_is_refused(cases: Cases) -> None:
     checked = check_evidence(saved(cases, "in force").document, CATALOGUE, "0" * 64)
-    assert [each.parts for each in checked.objections] == [("root",)]
+    assert [each.parts for each in checked.discrepancies] == [("root",)]
     assert "where the root was replaced since" in _why(checked)
 
 
@@ -693,7 +693,7 @@ def test_two_changed_parts_are_both_named(cases: Cases) -> None:
     flip("status_list")(document)
     flip("notice")(document)
     checked = check_evidence(json.dumps(document).encode(), CATALOGUE, cases.root_sha256)
-    assert {part for each in checked.objections for part in each.parts} == {"status_list", "notice"}
+    assert {part for each in checked.discrepancies for part in each.parts} == {"status_list", "notice"}
 
 
 @pytest.mark.parametrize(
@@ -701,5 +701,5 @@ def test_two_changed_parts_are_both_named(cases: Cases) -> None:
 )
 def test_what_is_no_evidence_is_refused_in_one_line(document: bytes) -> None:
     checked = check_evidence(document, CATALOGUE, None)
-    assert (checked.verdict, [each.parts for each in checked.objections]) == (None, [("evidence",)])
+    assert (checked.verdict, [each.parts for each in checked.discrepancies]) == (None, [("evidence",)])
     assert "\n" not in _why(checked)

@@ -129,7 +129,7 @@ def test_a_file_of_the_history_is_given_as_it_is(office: Office, name: str) -> N
     assert office.portal().past_file(name) == (office.keys / "history" / name).read_bytes()
 
 
-@pytest.mark.parametrize("name", ["../root.json", "10.json", "07.json", ".7.json.new", "root-1.json", "7.json.sig\n"])
+@pytest.mark.parametrize("name", ["../root.json", "10.json", "07.json", ".7.json.new", "root-2.json", "7.json.sig\n"])
 def test_nothing_else_is_given(office: Office, name: str) -> None:
     assert office.portal().past_file(name) is None
 

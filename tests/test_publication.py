@@ -36,6 +36,7 @@ def test_a_publication_is_remembered_with_the_list_before_it(office: Office) -> 
         "root.json": before["root.json"],
         "trust-list.json": document,
         "trust-list.json.sig": signatures,
+        "history/root-1.json": before["root.json"],
         "history/7.json": before["trust-list.json"],
         "history/7.json.sig": before["trust-list.json.sig"],
         "history/9.json": document,
@@ -56,6 +57,7 @@ def test_what_is_published_can_be_read_by_everybody(office: Office) -> None:
 
 def test_a_past_root_that_cannot_be_read_breaks_the_history_and_not_the_portal(office: Office) -> None:
     office.publish(office.sign(9))
+    (office.keys / "history" / "root-1.json").unlink()
     (office.keys / "history" / "root-1.json").mkdir()
     history = office.portal().history(AT)
     assert history.broken is not None

@@ -11,12 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from portal.authority.trust_lists import make_root, sign_trust_list
 from portal.published import KeysUnusable, PublishedFiles, read_keys
 from portal.register.reading import RegisterReader
 from portal.sources import StoredBundle
 from portal.verification.evidence import RegisterUnavailable
 from portal.verification.trust import KeyState
-from tests.authorities import AT, DAY, publish, publish_ended
+from tests.authorities import AT, DAY, key, publish, publish_ended
 from tests.offices import Office
 
 
@@ -103,6 +104,23 @@ def test_a_worker_that_begins_anew_over_a_broken_list_uses_the_one_accepted_last
     assert portal.trust_list(AT).version == 10
 
 
+@pytest.mark.parametrize("damage", [_remove("root.json"), _write("root.json", b"{")], ids=["gone", "cut off"])
+def test_a_worker_that_begins_anew_over_a_broken_root_uses_the_one_in_the_history(
+    damage: Callable[[Path], object], office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    office.publish(office.sign(9))
+    damage(office.keys)
+    portal = office.portal(goes_on=True)
+    assert (portal.root.document, portal.trust_list(AT).version) == (office.world.root, 9)
+    (said,) = caplog.messages
+    assert said.startswith(f"{office.keys / 'root.json'}: ")
+    with pytest.raises(KeysUnusable):
+        office.portal()
+    (office.keys / "root.json").write_bytes(office.world.root)
+    office.publish(office.sign(10))
+    assert portal.trust_list(AT).version == 10
+
+
 def test_a_worker_that_begins_anew_over_an_older_list_uses_the_one_accepted_last(office: Office) -> None:
     older = office.sign(7)
     office.publish(office.sign(9))
@@ -115,9 +133,18 @@ def _forge_what_was_accepted_last(keys: Path) -> None:
     path.write_bytes(path.read_bytes() + b" ")
 
 
+def _put_another_root_everywhere(keys: Path) -> None:
+    """With lists that it has signed."""
+    other = [key("a thief's root", "Ed25519")]
+    for path in (keys / "root.json", keys / "history" / "root-1.json"):
+        path.write_bytes(make_root(1, other))
+    signatures = sign_trust_list((keys / "history" / "9.json").read_bytes(), other)
+    (keys / "history" / "9.json.sig").write_bytes(signatures)
+
+
 @pytest.mark.parametrize(
     "damage",
-    [_forge_what_was_accepted_last, _remove("history/9.json.sig"), _write("root.json", b"{}")],
+    [_forge_what_was_accepted_last, _remove("history/9.json.sig"), _put_another_root_everywhere],
     ids=["a list that nobody signed", "a list without signatures", "another root"],
 )
 def test_no_worker_begins_with_what_the_root_has_not_signed(damage: Callable[[Path], object], office: Office) -> None:

@@ -24,8 +24,11 @@ def settings_part() -> str:
 
 
 def commands(command: click.Command = main, words: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
-    inner = command.commands.items() if isinstance(command, click.Group) else ()
-    return [words, *(found for name, each in sorted(inner) for found in commands(each, (*words, name)))]
+    if not isinstance(command, click.Group):
+        return [words]
+    context = click.Context(command)
+    inner = [(name, command.get_command(context, name)) for name in sorted(command.list_commands(context))]
+    return [words, *(found for name, each in inner if each for found in commands(each, (*words, name)))]
 
 
 def help_of(words: tuple[str, ...]) -> str:

@@ -78,6 +78,16 @@ def test_a_running_portal_does_not_go_back_to_the_old_root(office: Office) -> No
     assert (running.trust_list(AT).version, running.root.sha256) == (8, NEW_PIN)
 
 
+def test_a_worker_that_begins_anew_over_a_broken_root_follows_to_the_newest_one_in_the_history(office: Office) -> None:
+    office.publish(succession(office))
+    (office.keys / "root.json").write_bytes(b"{")
+    portal = office.portal(goes_on=True)
+    assert (portal.root.sha256, portal.trust_list(AT).version) == (NEW_PIN, 8)
+    (office.keys / "history" / "root-2.json.sig").write_bytes(b'{"signatures": []}')
+    with pytest.raises(KeysUnusable):
+        office.portal(goes_on=True)
+
+
 def test_roots_follow_each_other_step_by_step(office: Office) -> None:
     office.publish(succession(office))
     third_keys = [key(f"third-root-{number}") for number in range(1)]

@@ -15,22 +15,31 @@ from socketserver import StreamRequestHandler, TCPServer
 import pytest
 from click.testing import CliRunner
 
+from portal.authority.bundles import record_line
 from portal.cli import main
 from portal.published import read_history, read_keys
 from portal.verification.dates import format_timestamp
 from portal.verification.trust import KeyState, Use
 from tests.authorities import AT, DAY
-from tests.world import World
+from tests.world import Issued, World
 
 RUNBOOK = Path(__file__).parent.parent / "docs" / "runbook.md"
 BLOCKS = dict(re.findall(r"^## ([^\n]+)\n.*?^```sh\n(.*?)^```", RUNBOOK.read_text("utf-8"), re.DOTALL | re.MULTILINE))
-IN_ORDER = ["Prolong the list", "Rotate a key", "Change what a key may sign", "A key was stolen", "A new root"]
+IN_ORDER = [
+    "Prolong the list",
+    "Rotate a key",
+    "Change what a key may sign",
+    "An authority is renamed, or moves",
+    "A key was stolen",
+    "The register anew, after a key was stolen",
+    "A new root",
+]
 
 # The command `portal` of the shell: asked of this process, since a process for each of thirty commands takes long.
 COMMAND = r"""
 portal() {
   exec 3<>/dev/tcp/127.0.0.1/$DOOR
-  printf '%s\0' $# "$PORTAL_ROOT_SHA256" "$@" >&3
+  printf '%s\0' $# "$PORTAL_ROOT_SHA256" "$PORTAL_KEYS_DIR" "$PORTAL_DATABASE_URL" "$@" >&3
   read -r status <&3
   cat <&3
   exec 3>&-
@@ -39,14 +48,19 @@ portal() {
 """
 
 
+# What a block may set for a command.
+OF_THE_SHELL = ("PORTAL_ROOT_SHA256", "PORTAL_KEYS_DIR", "PORTAL_DATABASE_URL")
+
+
 class Door(StreamRequestHandler):
     """Runs a command of the portal in this process, as of the world's present."""
 
     def handle(self) -> None:
-        count, pin = self._word(), self._word()
+        count = self._word()
+        environment = {name: self._word() for name in OF_THE_SHELL}
         arguments = [self._word() for _ in range(int(count))]
         command = ["--at", format_timestamp(AT), *arguments]
-        result = CliRunner().invoke(main, command, env={"PORTAL_ROOT_SHA256": pin})
+        result = CliRunner().invoke(main, command, env=environment)
         self.wfile.write(f"{result.exit_code}\n{result.output}".encode())
 
     def _word(self) -> str:
@@ -62,9 +76,11 @@ class Bench:
     def __init__(self, folder: Path, door: int) -> None:
         self.folder = folder
         self.world = World()
-        self.licence = self.world.licence()
+        self.older, self.licence = self.world.licence("辽CB024100122"), self.world.licence()
+        self.world.take_into_register(self.older, signed_at=AT - 10 * DAY)
         self.world.take_into_register(self.licence)
         written = self.world.write(folder)
+        self.keep_bundles_and_lists()
         self.key_id = self.world.liaoning.keys["esp256"].key_id
         for number, key in enumerate(self.world.root_keys, start=1):
             key.save(folder / f"root-{number}.pem")
@@ -73,8 +89,20 @@ class Bench:
             "ISSUER": self.world.liaoning.id,
             "KID": self.key_id.hex(),
             "ABUSED_SINCE": format_timestamp(AT - 5 * DAY),
+            "BEFORE": "11",
+            "REPLACED_AT": format_timestamp(AT),
             "DOOR": str(door),
         }
+
+    def keep_bundles_and_lists(self) -> None:
+        """As an operator keeps them; the last bundle is yet to be signed."""
+        for name in ("bundles", "lists"):
+            (self.folder / name).mkdir()
+        for number, bundle in enumerate(self.world.liaoning.bundles, start=1):
+            (self.folder / "bundles" / f"{number}.ndjson").write_bytes(b"\n".join(bundle))
+        (self.folder / "lists" / "0.cwt").write_bytes(self.world.liaoning.status_list())
+        newest = self.world.licence("辽CB024100124", key="ed25519")
+        (self.folder / "newest.ndjson").write_bytes(record_line(newest.encoded, newest.face))
 
     def run(self, commands: str) -> str:
         done = subprocess.run(
@@ -88,8 +116,14 @@ class Bench:
         return done.stdout
 
     def verdict(self) -> str:
-        reason: str = json.loads(self.run(f"portal verify --json {self.licence.token}"))["reason"]
+        (reason,) = self.verdicts(self.licence)
         return reason
+
+    def verdicts(self, *licences: Issued, database: str | None = None) -> list[str]:
+        setting = f"export PORTAL_DATABASE_URL={database}\n" if database else ""
+        tokens = " ".join(each.token for each in licences)
+        printed = self.run(f"{setting}portal verify --json {tokens}")
+        return [json.loads(line)["reason"] for line in printed.splitlines()]
 
 
 @pytest.fixture
@@ -128,14 +162,24 @@ def test_the_runbook_from_its_first_block_to_its_last(bench: Bench) -> None:
     (narrowed,) = [key for _, key in trust_list.keys.values() if key.types == {"drug-distribution-retail"}]
     assert narrowed.uses == set(Use)  # who does as the example does goes on signing status lists
 
+    bench.run(BLOCKS["An authority is renamed, or moves"])
+    assert "演示监管局  Demonstration authority, renamed  (" in bench.run("portal trust check")
+    assert bench.verdict() == "in_force"
+
     bench.run(BLOCKS["A key was stolen"])
-    assert bench.verdict() == "key_compromised"
+    assert bench.verdicts(bench.older, bench.licence) == ["in_force", "key_compromised"]
+
+    sign = "portal authority bundle-sign newest.ndjson --key issuer-2.pem --sequence 3 --follows 2 -o bundles/3.ndjson"
+    bench.run(sign)
+    bench.run(BLOCKS["The register anew, after a key was stolen"])
+    anew = bench.verdicts(bench.older, bench.licence, database="sqlite:///anew.sqlite")
+    assert anew == ["in_force", "key_compromised"]
 
     printed = bench.run(BLOCKS["A new root"])
     root, trust_list = read_keys(bench.folder / "keys", pin)
-    assert trust_list.version == 13
+    assert trust_list.version == 14
     assert root.sha256 == hashlib.sha256((bench.folder / "succession" / "root.json").read_bytes()).hexdigest() != pin
     # Said when it was published, and no more once the new pin is set.
     assert printed.count(f"the root has changed: set PORTAL_ROOT_SHA256={root.sha256}") == 1
     history = read_history(bench.folder / "keys", root)
-    assert ([each.version for each in history.lists], history.broken) == ([7, 8, 9, 10, 11, 12, 13], None)
+    assert ([each.version for each in history.lists], history.broken) == ([7, 8, 9, 10, 11, 12, 13, 14], None)

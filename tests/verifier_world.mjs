@@ -33,8 +33,8 @@ export async function answers({ worlds, cases, documents }) {
   for (const { text, at, world } of cases) verdicts.push(await verify(text, at, read[world]));
   const checked = [];
   for (const { document, root } of documents) {
-    const { verdict, rootSha256, objections } = await checkEvidence(fromBase64(document), catalogue, root);
-    checked.push({ verdict, rootSha256, parts: objections.map((each) => each.parts) });
+    const { verdict, rootSha256, discrepancies } = await checkEvidence(fromBase64(document), catalogue, root);
+    checked.push({ verdict, rootSha256, parts: discrepancies.map((each) => each.parts) });
   }
   return JSON.stringify({ verdicts, checked }, (_, value) => (typeof value === "bigint" ? Number(value) : value));
 }

@@ -29,7 +29,7 @@ def record_line(credential: bytes, face: bytes, notice: bytes | None = None) -> 
     return line
 
 
-def bundle_lines(
+def sign_bundle(
     key: SigningKey, records: Sequence[bytes], *, sequence: int, issued_at: int, follows: int | None = None
 ) -> Iterator[bytes]:
     """The lines of a bundle, without their newlines: a snapshot, or the delta that follows sequence `follows`."""

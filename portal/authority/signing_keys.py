@@ -61,8 +61,6 @@ class SigningKey:
     def load(cls, path: Path) -> SigningKey:
         try:
             return cls.from_pem(path.read_bytes())
-        except OSError as error:
-            raise KeyRefused(f"{path}: {error.strerror}") from error
         except KeyRefused as error:
             raise KeyRefused(f"{path}: {error}") from error
 
@@ -79,21 +77,19 @@ class SigningKey:
         return signature
 
     def save(self, path: Path, public_folder: Path | None = None) -> None:
-        """Write a new file of mode 600; KeyRefused if it exists, or lies in `public_folder` or a folder named keys."""
+        """Write a new file of mode 600; KeyRefused if it lies in `public_folder` or a folder named keys."""
         folder = path.resolve().parent
         published = public_folder.resolve() if public_folder else None
         if "keys" in folder.parts or (published and folder.is_relative_to(published)):
             raise KeyRefused(f"{path}: private keys may not lie in a folder of published keys")
-        try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except OSError as error:
-            raise KeyRefused(f"{path}: {error.strerror}") from error
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
             with os.fdopen(descriptor, "wb") as file:
                 file.write(self._pem)
         except OSError as error:
             path.unlink()  # a part of a key would only be in the way of a whole one
-            raise KeyRefused(f"{path}: {error.strerror}") from error
+            error.filename = str(path)
+            raise
 
 
 _Opened = tuple[str, bytes, Callable[[bytes], bytes]]

@@ -19,7 +19,7 @@ from portal.verification.dates import BEIJING
 from portal.verification.strict_cbor import FORBIDDEN_CHARACTERS
 
 _T = TypeVar("_T")
-Entry: TypeAlias = tuple[int, dict[str, object]]  # a row's number, and its cells by their headings
+_NumberedCells: TypeAlias = tuple[int, dict[str, object]]  # a row's number, and its cells by their headings
 _NO_UTF_8 = "not UTF-8: save it as “CSV UTF-8” in the spreadsheet"
 
 
@@ -163,7 +163,7 @@ def _columns_of(headings: Iterable[str], by_heading: Mapping[str, str], row: int
     return found
 
 
-def _csv_entries(text: str) -> tuple[Sequence[str], list[Entry]]:
+def _csv_entries(text: str) -> tuple[Sequence[str], list[_NumberedCells]]:
     """The headings, and the rows that have a text: spreadsheets append others. Cells beyond the headings are `""`."""
     headings, *rows = list(csv.reader(io.StringIO(text, newline=""), strict=True)) or [[]]
     entries = []
@@ -175,7 +175,7 @@ def _csv_entries(text: str) -> tuple[Sequence[str], list[Entry]]:
     return headings, entries
 
 
-def _json_entries(text: str) -> tuple[Sequence[str], list[Entry]]:
+def _json_entries(text: str) -> tuple[Sequence[str], list[_NumberedCells]]:
     entries = json.loads(text)
     if not all(isinstance(entry, dict) for entry in entries):
         raise ValueError("a JSON table is a list of objects")

@@ -11,7 +11,6 @@ from typing import BinaryIO
 import click
 
 from portal.cli.session import read_by
-from portal.published import replace_files
 from portal.register.lines import UnreadableLine, bundle_lines
 from portal.settings import public_address
 from portal.verification.bundle import Record, read_record
@@ -19,9 +18,6 @@ from portal.verification.envelope import Malformed
 from portal.verification.strict_json import Unexpected
 
 key_option = click.option("--key", "key_file", required=True, type=click.Path(path_type=Path), help="Private key file.")
-output_option = click.option(
-    "-o", "--output", default="-", type=click.File("wb", lazy=True), help="File to write; default: the screen."
-)
 issuer_option = click.option(
     "--issuer",
     required=True,
@@ -68,17 +64,6 @@ def read_public_entry(file: BinaryIO) -> dict[str, object]:
     if not isinstance(entry, dict):
         raise click.ClickException(f"{file.name}: not an entry that key-create printed")
     return entry
-
-
-def write_whole(path: Path, document: bytes) -> None:
-    """Replace a file, or leave it as it was where there is no room. What is no file, such as a pipe, is written to."""
-    if path.exists() and not path.is_file():
-        path.write_bytes(document)
-        return
-    try:
-        replace_files([(path.resolve(), document)])
-    except OSError as error:
-        raise click.ClickException(f"{path}: {error.strerror}") from error
 
 
 def named_records(files: Sequence[BinaryIO]) -> Iterator[tuple[str, Record]]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import errno
-
 import click
 
 from portal.authority.faces import FaceRefused
@@ -27,18 +25,13 @@ _REFUSALS = (
 
 
 class _PlainRefusals(click.Group):
-    """Reports what was refused, and which file cannot be used, in plain lines, with exit status 1."""
+    """Reports what was refused in plain lines, with exit status 1; a file that cannot be used is told as everywhere."""
 
     def invoke(self, context: click.Context) -> object:
         try:
             return super().invoke(context)
         except _REFUSALS as error:
             raise click.ClickException(str(error)) from error
-        except OSError as error:
-            if error.errno == errno.EPIPE:
-                raise  # nobody reads the output any more: nothing to report
-            where = f"{error.filename}: " if error.filename else ""
-            raise click.ClickException(f"{where}{error.strerror}") from error
 
 
 @click.group(cls=_PlainRefusals)
@@ -72,6 +65,7 @@ for command in (
     publishing_keys.trust_sign,
     changing_keys.trust_draft,
     changing_keys.issuer_publish,
+    changing_keys.issuer_change,
     changing_keys.key_publish,
     changing_keys.key_retire,
     changing_keys.key_compromise,

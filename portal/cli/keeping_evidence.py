@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from portal.assemble import Portal, load_catalogue
+from portal.cli.output_files import write_whole
 from portal.cli.session import WrongUse, read_at_most
 from portal.evidence_documents import CheckedEvidence, NoEvidence, SavedEvidence, check_evidence, save_evidence
 from portal.published import KeysUnusable, read_keys
 from portal.verification.dates import format_timestamp
-from portal.verification.evidence_file import Holding
-from portal.verification.recheck import Objection, recheck_by
+from portal.verification.discrepancies import Discrepancy
+from portal.verification.evidence_file import RegisterStatement
+from portal.verification.recheck import recheck_by
 
 # A status list of 64 MiB that nothing compresses, in base64, and room for the rest (spec §6, §9).
 _MOST_BYTES = 128 * 2**20
@@ -22,10 +24,10 @@ _WHY = {
     NoEvidence.NOT_PROVABLE: "the register cannot prove what it holds",
 }
 _WORD = {
-    Holding.HELD: "that its register had no higher version than those in the file",
-    Holding.NOT_HELD: "that its register did not have this document",
-    Holding.CONTRADICTED: "that its register showed another face than was signed",
-    Holding.UNAVAILABLE: "that its register could not be read",
+    RegisterStatement.HELD: "that its register had no higher version than those in the file",
+    RegisterStatement.NOT_HELD: "that its register did not have this document",
+    RegisterStatement.CONTRADICTED: "that its register showed another face than was signed",
+    RegisterStatement.UNAVAILABLE: "that its register could not be read",
 }
 
 
@@ -34,10 +36,7 @@ def save(portal: Portal, text: str, file: Path) -> SavedEvidence:
     saved = save_evidence(portal.verifier, text, portal.clock())
     if isinstance(saved, NoEvidence):
         raise WrongUse(_WHY[saved])
-    try:
-        file.write_bytes(saved.document)
-    except OSError as error:
-        raise WrongUse(f"{file}: {error.strerror}") from error
+    write_whole(file, saved.document)
     return saved
 
 
@@ -60,12 +59,12 @@ def what_was_relied_on(checked: CheckedEvidence, root_sha256: str | None) -> Ite
 
 
 def changes(checked: CheckedEvidence) -> Iterator[str]:
-    for each in checked.objections:
+    for each in checked.discrepancies:
         yield f"CHANGED  {_told(each)}"
 
 
-def _told(objection: Objection) -> str:
-    return f"{' or '.join(objection.parts)}: {objection.why}"
+def _told(discrepancy: Discrepancy) -> str:
+    return f"{' or '.join(discrepancy.parts)}: {discrepancy.why}"
 
 
 def by_newer_keys(checked: CheckedEvidence, keys_dir: Path) -> tuple[bool, str]:
@@ -88,5 +87,5 @@ def by_newer_keys(checked: CheckedEvidence, keys_dir: Path) -> tuple[bool, str]:
     if again.verdict and again.verdict.reason is checked.verdict.reason:
         return True, f"the same by {keys}"
     found = [f"{again.verdict.outcome} {again.verdict.reason}"] if again.verdict else []
-    found += map(_told, again.objections)
+    found += map(_told, again.discrepancies)
     return False, f"NOT BORNE OUT by {keys}: {'; '.join(found)}"

@@ -10,6 +10,7 @@ import click
 from portal.assemble import load_catalogue
 from portal.authority.printing import PrintRefused, Sheet, make_sheet
 from portal.cli.authority_options import named_records, records_argument, url_option
+from portal.cli.output_files import write_whole
 from portal.cli.session import Session
 from portal.verification.bundle import Record
 
@@ -67,5 +68,5 @@ def print_licences(
     drawn = {name: draw_sheets(batch, font, at) for name, batch in batches.items()}
     folder.mkdir(parents=True, exist_ok=True)
     for name, document in drawn.items():
-        (folder / f"{name}.pdf").write_bytes(document)
+        write_whole(folder / f"{name}.pdf", document)
     click.echo(f"{len(sheets)} licences printed", err=True)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
@@ -12,8 +14,9 @@ import click
 
 from portal.authority.signing_keys import SigningKey
 from portal.authority.trust_lists import PublishedKey, join_signatures, make_root_of, sign_trust_list
-from portal.cli.authority_options import read_public_entry, write_whole
-from portal.cli.session import Session
+from portal.cli.authority_options import read_public_entry
+from portal.cli.output_files import write_whole
+from portal.cli.session import Session, WrongUse
 from portal.published import signatures_beside
 from portal.verification.algorithms import BY_NAME
 from portal.verification.trust import Root, TrustListRefused, Use, read_root, read_trust_list
@@ -72,11 +75,9 @@ def root_create(entries: tuple[BinaryIO, ...], threshold: int, output: Path) -> 
     PORTAL_ROOT_SHA256. The private root keys need not meet for this, and never should.
     """
     document = make_root_of(threshold, [read_public_entry(entry) for entry in entries])
-    try:
-        with output.open("xb") as file:  # what portals are pinned to is never written over
-            file.write(document)
-    except OSError as error:
-        raise click.ClickException(f"{output}: {error.strerror}") from error
+    if output.exists():  # what portals are pinned to is never written over
+        raise WrongUse(f"{output}: {os.strerror(errno.EEXIST)}")
+    write_whole(output, document)
     click.echo(hashlib.sha256(document).hexdigest())
 
 

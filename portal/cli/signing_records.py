@@ -13,7 +13,7 @@ from typing import BinaryIO
 import click
 
 from portal.assemble import load_catalogue
-from portal.authority.bundles import bundle_lines, record_line
+from portal.authority.bundles import record_line, sign_bundle
 from portal.authority.change_tables import NOTICE_COLUMNS, read_notices
 from portal.authority.licence_tables import COLUMNS, read_licences
 from portal.authority.qr_codes import print_warning, qr_code
@@ -24,12 +24,12 @@ from portal.cli.authority_options import (
     issuer_option,
     key_option,
     named_records,
-    output_option,
     read_records,
     records_argument,
     table_argument,
     url_option,
 )
+from portal.cli.output_files import open_output, output_option, write_whole
 from portal.cli.session import Session
 
 
@@ -44,7 +44,7 @@ from portal.cli.session import Session
 @issuer_option
 @output_option
 @click.pass_obj
-def licence_sign(session: Session, table: BinaryIO, key_file: Path, issuer: str, output: BinaryIO) -> None:
+def licence_sign(session: Session, table: BinaryIO, key_file: Path, issuer: str, output: Path) -> None:
     """Sign the licences of a table.
 
     TABLE is CSV in UTF-8, with its headings in the first line, or JSON, with one licence a row; what is written are
@@ -58,7 +58,8 @@ def licence_sign(session: Session, table: BinaryIO, key_file: Path, issuer: str,
         credential = sign_credential(key, licence.claims)
         _warn(licence.claims.number, credential)
         lines.append(record_line(credential, licence.face))
-    _write_lines(output, lines)
+    with open_output(output) as file:
+        _write_lines(file, lines)
     click.echo(f"{len(lines)} licences signed with key {key.key_id.hex()}", err=True)
 
 
@@ -68,9 +69,7 @@ def licence_sign(session: Session, table: BinaryIO, key_file: Path, issuer: str,
 @key_option
 @output_option
 @click.pass_obj
-def notice_sign(
-    session: Session, table: BinaryIO, records: tuple[BinaryIO, ...], key_file: Path, output: BinaryIO
-) -> None:
+def notice_sign(session: Session, table: BinaryIO, records: tuple[BinaryIO, ...], key_file: Path, output: Path) -> None:
     """Sign notices: since when and why a licence has its status.
 
     TABLE has one notice a row, about a licence in RECORDS, the files that licence-sign or bundle-sign wrote. What
@@ -86,7 +85,8 @@ def notice_sign(
             lines.append(record_line(credential, face, sign_notice(key, claims)))
     if notices:
         raise click.ClickException(f"no record of {', '.join(number for number, _, _ in notices)} · 记录中没有这些编号")
-    _write_lines(output, lines)
+    with open_output(output) as file:
+        _write_lines(file, lines)
     click.echo(f"{len(lines)} notices signed with key {key.key_id.hex()}", err=True)
 
 
@@ -109,7 +109,7 @@ def bundle_sign(
     key_file: Path,
     sequence: int,
     follows: int | None,
-    output: BinaryIO,
+    output: Path,
 ) -> None:
     """Bind records into a signed register bundle.
 
@@ -117,14 +117,15 @@ def bundle_sign(
     name ends in .gz is compressed.
     """
     lines = [record.line for record in read_records(records)]
-    bundle = bundle_lines(
+    bundle = sign_bundle(
         SigningKey.load(key_file), lines, sequence=sequence, issued_at=session.clock(), follows=follows
     )
-    if output.name.endswith(".gz"):
-        with gzip.open(output, "wb") as compressed:
-            _write_lines(compressed, bundle)
-    else:
-        _write_lines(output, bundle)
+    with open_output(output) as file:
+        if output.name.endswith(".gz"):
+            with gzip.GzipFile(output.name, "wb", fileobj=file) as compressed:
+                _write_lines(compressed, bundle)
+        else:
+            _write_lines(file, bundle)
     click.echo(f"{len(lines)} records in bundle {sequence}", err=True)
 
 
@@ -143,8 +144,8 @@ def qr(records: tuple[BinaryIO, ...], url: str, folder: Path, pixels: int) -> No
         credential = record.credential
         _warn(credential.number, credential.envelope.encoded)
         code = qr_code(url, credential.envelope.encoded)
-        (folder / f"{name}.png").write_bytes(code.png(pixels))
-        (folder / f"{name}.svg").write_bytes(code.svg())
+        write_whole(folder / f"{name}.png", code.png(pixels))
+        write_whole(folder / f"{name}.svg", code.svg())
 
 
 def _warn(number: str, credential: bytes) -> None:
@@ -153,7 +154,6 @@ def _warn(number: str, credential: bytes) -> None:
         click.echo(f"{number}: {warning}", err=True)
 
 
-def _write_lines(output: BinaryIO | gzip.GzipFile, lines: Iterable[bytes]) -> None:
-    output.write(b"")  # where there is no line, an earlier file is replaced all the same
+def _write_lines(file: BinaryIO | gzip.GzipFile, lines: Iterable[bytes]) -> None:
     for line in lines:
-        output.write(line + b"\n")
+        file.write(line + b"\n")

@@ -10,7 +10,8 @@ import click
 from portal.authority.change_tables import MAX_ENTRIES, STATUS_COLUMNS, read_statuses
 from portal.authority.signing import sign_status_list, status_list_uri
 from portal.authority.signing_keys import SigningKey
-from portal.cli.authority_options import in_words, issuer_option, key_option, output_option, table_argument, url_option
+from portal.cli.authority_options import in_words, issuer_option, key_option, table_argument, url_option
+from portal.cli.output_files import open_output, output_option
 from portal.cli.session import Session
 from portal.verification.dates import format_timestamp
 
@@ -60,7 +61,7 @@ def status_sign(
     size: int,
     fresh_for: int,
     expires_after: int,
-    output: BinaryIO,
+    output: Path,
 ) -> None:
     """Sign a status list.
 
@@ -71,16 +72,16 @@ def status_sign(
         raise click.BadParameter("longer than --expires-after", param_hint="--fresh-for")
     values = read_statuses(table.read()).ljust(size, b"\0")
     issued_at = session.clock()
-    output.write(
-        sign_status_list(
-            SigningKey.load(key_file),
-            status_list_uri(url, issuer, list_number),
-            values,
-            issued_at=issued_at,
-            ttl=fresh_for * 3600,
-            expires_at=issued_at + expires_after * 3600,
-        )
+    signed = sign_status_list(
+        SigningKey.load(key_file),
+        status_list_uri(url, issuer, list_number),
+        values,
+        issued_at=issued_at,
+        ttl=fresh_for * 3600,
+        expires_at=issued_at + expires_after * 3600,
     )
+    with open_output(output) as file:
+        file.write(signed)
     others, fresh_until = len(values) - values.count(0), format_timestamp(issued_at + fresh_for * 3600)
     click.echo(
         f"list {list_number}: indices 0 to {len(values) - 1}, {others} of them other than in_force; "

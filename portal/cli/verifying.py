@@ -89,7 +89,7 @@ def _verify_evidence(file: Path, root_sha256: str | None, keys: Path | None, as_
         click.echo(_written(checked.verdict, as_json))
     for line in (*keeping_evidence.changes(checked), *keeping_evidence.what_was_relied_on(checked, root_sha256)):
         click.echo(legible(line), err=as_json)
-    if checked.objections:
+    if checked.discrepancies:
         raise SystemExit(1)
     if keys:
         is_borne_out, line = keeping_evidence.by_newer_keys(checked, keys)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sqlalchemy import update
 
-from portal.authority.bundles import bundle_lines, record_line
+from portal.authority.bundles import record_line, sign_bundle
 from portal.authority.signing import sign_status_list, status_list_uri
 from portal.authority.signing_keys import SigningKey
 from portal.authority.tables import first_second
@@ -26,7 +26,7 @@ from portal.demonstration.issuers import (
     ISSUERS,
     NEIGHBOUR,
     ROOT_THRESHOLD,
-    Issuer,
+    IssuerPlan,
     KeyRing,
     publish,
 )
@@ -111,7 +111,7 @@ def _make_licences(keys: KeyRing, catalogue: Catalogue, at: int) -> list[MadeLic
     return licences
 
 
-def _status_key(issuer: Issuer, keys: KeyRing) -> SigningKey:
+def _status_key(issuer: IssuerPlan, keys: KeyRing) -> SigningKey:
     return keys.issuer_key(issuer, "status" if "status" in issuer.plan else "main")
 
 
@@ -135,7 +135,7 @@ def _month(at: int) -> int:
 
 
 def _sign_bundles(
-    issuer: Issuer, licences: Sequence[MadeLicence], keys: KeyRing, at: int
+    issuer: IssuerPlan, licences: Sequence[MadeLicence], keys: KeyRing, at: int
 ) -> Iterator[tuple[bytes, ...]]:
     """One bundle from before the compromise of a key, with what that key had signed, and one with all the rest."""
     registered = [each for each in licences if each.draft.issuer is issuer and each.draft.registered]
@@ -143,12 +143,12 @@ def _sign_bundles(
     late = [line for each in registered if each.draft.key != "compromised" for line in each.lines]
     signing, before = keys.issuer_key(issuer, "main"), _month(at) - 2 * COMPROMISED_DAYS_AGO * DAY
     if early:
-        yield tuple(bundle_lines(signing, early, sequence=1, issued_at=before))
-    yield tuple(bundle_lines(signing, late, sequence=2, issued_at=at, follows=1 if early else None))
+        yield tuple(sign_bundle(signing, early, sequence=1, issued_at=before))
+    yield tuple(sign_bundle(signing, late, sequence=2, issued_at=at, follows=1 if early else None))
 
 
 def _sign_status_lists(
-    issuer: Issuer, licences: Sequence[MadeLicence], keys: KeyRing, public_url: str, at: int
+    issuer: IssuerPlan, licences: Sequence[MadeLicence], keys: KeyRing, public_url: str, at: int
 ) -> Iterator[bytes]:
     for number, (age, fresh_for, ends_in) in _LISTS.items():
         drafts = [e.draft for e in licences if e.draft.issuer is issuer and e.draft.status_list == number]

@@ -16,7 +16,7 @@ from portal.demonstration.issuers import (
     LIAONING,
     RETIRED_DAYS_AGO,
     SHENYANG_CITY,
-    Issuer,
+    IssuerPlan,
 )
 from portal.demonstration.licences import Draft, NoticeDraft, five_years_from
 from portal.demonstration.places import CHANGCHUN, DALIAN, DAQING, HARBIN, JILIN_CITY, SHENYANG, City
@@ -132,7 +132,7 @@ def _pairs(month: date, serial: int) -> list[Draft]:
     return [old, new, made, replace(made, slug="drug-export-sales-certificate", tag="same_number_too")]
 
 
-_ORDINARY: tuple[tuple[Issuer, City, tuple[str, ...]], ...] = (
+_ORDINARY: tuple[tuple[IssuerPlan, City, tuple[str, ...]], ...] = (
     (SHENYANG_CITY, SHENYANG, (_RETAIL, "device-distribution", _FILING)),
     (LIAONING, DALIAN, (_WHOLESALE, "drug-distribution-chain-hq", "drug-manufacturing", "device-manufacturing")),
     (LIAONING, SHENYANG, ("cosmetics-manufacturing", "hospital-preparation-licence", "internet-drug-info")),

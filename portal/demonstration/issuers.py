@@ -29,7 +29,7 @@ class KeyPlan:
 
 
 @dataclass(frozen=True, slots=True)
-class Issuer:
+class IssuerPlan:
     """An authority of the demonstration. Every issuer has a key `main`; `status` signs statuses where there is one.
 
     `portal` is the address of its own portal, if that is not the demonstration's.
@@ -56,7 +56,7 @@ CITY_TYPES = (
 )
 RETIRED_DAYS_AGO, COMPROMISED_DAYS_AGO = 300, 60
 
-LIAONING = Issuer(
+LIAONING = IssuerPlan(
     "liaoning",
     "11210000MBDEM0001W",
     "辽宁省药品监督管理局（演示）",
@@ -71,7 +71,7 @@ LIAONING = Issuer(
         "compromised": KeyPlan(uses=(Use.LICENCE,), state=KeyState.COMPROMISED, ended=COMPROMISED_DAYS_AGO),
     },
 )
-JILIN = Issuer(
+JILIN = IssuerPlan(
     "jilin",
     "11220000MBDEM00024",
     "吉林省药品监督管理局（演示）",
@@ -80,7 +80,7 @@ JILIN = Issuer(
     ("吉",),
     {"main": KeyPlan("Ed25519")},
 )
-HEILONGJIANG = Issuer(
+HEILONGJIANG = IssuerPlan(
     "heilongjiang",
     "11230000MBDEM0003B",
     "黑龙江省药品监督管理局（演示）",
@@ -88,7 +88,7 @@ HEILONGJIANG = Issuer(
     "230000",
     ("黑",),
 )
-SHENYANG_CITY = Issuer(
+SHENYANG_CITY = IssuerPlan(
     "shenyang",
     "11210100MBDEM0004B",
     "沈阳市市场监督管理局（演示）",
@@ -100,7 +100,7 @@ SHENYANG_CITY = Issuer(
 ISSUERS = (LIAONING, JILIN, HEILONGJIANG, SHENYANG_CITY)
 
 # Its keys are published here, its register is not: whoever looks up one of its numbers is told where to ask.
-NEIGHBOUR = Issuer(
+NEIGHBOUR = IssuerPlan(
     "shandong",
     "11370000MBDEM0005Q",
     "山东省药品监督管理局（演示）",
@@ -124,7 +124,7 @@ class KeyRing:
         """A key that nobody publishes."""
         return self._key("stranger", "ESP256")
 
-    def issuer_key(self, issuer: Issuer, role: str) -> SigningKey:
+    def issuer_key(self, issuer: IssuerPlan, role: str) -> SigningKey:
         """An issuer's key; its main one if openssl has no SM2, which the demonstration can do without."""
         try:
             return self._key(f"{issuer.slug}-{role}", issuer.plan[role].algorithm)
@@ -141,7 +141,7 @@ class KeyRing:
         return key
 
 
-def publish(issuer: Issuer, keys: KeyRing, portal_url: str, at: int) -> PublishedIssuer:
+def publish(issuer: IssuerPlan, keys: KeyRing, portal_url: str, at: int) -> PublishedIssuer:
     """The issuer's entry in the trust list."""
     published: dict[bytes, PublishedKey] = {}
     for role, plan in issuer.plan.items():

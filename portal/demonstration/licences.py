@@ -16,7 +16,7 @@ from portal.authority.signing import LicenceClaims, NoticeClaims, sign_credentia
 from portal.authority.signing_keys import SigningKey
 from portal.authority.tables import first_second, first_second_after
 from portal.catalogue.licence_types import Catalogue, Field, LicenceType
-from portal.demonstration.issuers import Issuer
+from portal.demonstration.issuers import IssuerPlan
 from portal.demonstration.places import City, address, exporter_name, holder_name, masked_code, masked_person, person
 from portal.demonstration.type_plans import EXPORTER, LAST_DAY
 from portal.demonstration.types import PLANS
@@ -49,7 +49,7 @@ class Draft:
     `party` replaces the serial number in what tells whose licence it is, and where.
     """
 
-    issuer: Issuer
+    issuer: IssuerPlan
     slug: str
     city: City
     serial: int

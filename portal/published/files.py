@@ -36,15 +36,23 @@ def read_followed_root(keys_dir: Path, root_sha256: str) -> Root:
     path = keys_dir / ROOT
     try:
         root = read_root(path.read_bytes())
-        if root.sha256 != root_sha256:
-            _require_descent(keys_dir, root, root_sha256)
+        _require_pinned(keys_dir, root, root_sha256)
     except (OSError, TrustListRefused) as error:
         raise KeysUnusable(reason_with(path, error)) from error
     return root
 
 
+def read_remembered_root(keys_dir: Path, root_sha256: str) -> Root:
+    """The newest root of the history, if it is the root with this digest or follows from it."""
+    roots = past_roots(keys_dir)
+    if not roots:
+        raise TrustListRefused("no root is remembered")
+    _require_pinned(keys_dir, roots[-1], root_sha256)
+    return roots[-1]
+
+
 def past_roots(keys_dir: Path) -> list[Root]:
-    """The roots in the history, oldest first; none if the root was never replaced."""
+    """The roots in the history, oldest first; none before the first publication."""
     roots: list[Root] = []
     while (path := past_root(keys_dir, len(roots) + 1)).exists():
         roots.append(read_root(path.read_bytes()))
@@ -55,7 +63,10 @@ def past_root(keys_dir: Path, number: int) -> Path:
     return keys_dir / HISTORY / f"root-{number}.json"
 
 
-def _require_descent(keys_dir: Path, root: Root, root_sha256: str) -> None:
+def _require_pinned(keys_dir: Path, root: Root, root_sha256: str) -> None:
+    """TrustListRefused unless it is the root with this digest, or follows from it."""
+    if root.sha256 == root_sha256:
+        return
     roots = past_roots(keys_dir)
     digests = [each.sha256 for each in roots]
     if root_sha256 not in digests or root.sha256 not in digests[digests.index(root_sha256) :]:

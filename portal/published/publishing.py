@@ -59,12 +59,19 @@ def publish_trust_list(source: Path, keys_dir: Path, root_sha256: str, at: int) 
         accepted = _accepted_list(keys_dir, root)
         require_successor(candidate, accepted, at)
         require_remembered(candidate, keys_dir)
-        steps = [*_list_steps(accepted, candidate, keys_dir, root, at)]
+        steps = [*_root_in_use(root, keys_dir), *_list_steps(accepted, candidate, keys_dir, root, at)]
         if succession:
             steps += _root_steps(*succession, root, keys_dir)
         _make_history(keys_dir)
         replace_files(steps)
     return candidate
+
+
+def _root_in_use(root: Root, keys_dir: Path) -> Iterator[tuple[Path, bytes]]:
+    """In the history as well, from the first publication on: a worker that begins anew finds it there."""
+    first = past_root(keys_dir, 1)
+    if not first.exists():
+        yield first, root.document
 
 
 def _list_steps(
@@ -121,8 +128,6 @@ def _succession(source: Path, root: Root, candidate: TrustList) -> tuple[Root, b
 
 def _root_steps(successor: Root, signatures: bytes, root: Root, keys_dir: Path) -> Iterator[tuple[Path, bytes]]:
     digests = [each.sha256 for each in past_roots(keys_dir)]
-    if not digests:
-        yield past_root(keys_dir, 1), root.document
     path = past_root(keys_dir, digests.index(root.sha256) + 2 if digests else 2)
     yield signatures_beside(path), signatures
     yield path, successor.document

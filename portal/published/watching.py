@@ -13,7 +13,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Protocol, TypeAlias
+from typing import Protocol
 
 from portal.published.files import (
     HISTORY,
@@ -24,6 +24,7 @@ from portal.published.files import (
     read_followed_root,
     read_last_accepted,
     read_list,
+    read_remembered_root,
     reason_with,
     require_remembered,
 )
@@ -32,7 +33,7 @@ from portal.verification import trust_history
 from portal.verification.envelope import Malformed
 from portal.verification.evidence import RegisterUnavailable
 from portal.verification.provenance import NotAuthorised, require_signer
-from portal.verification.statuses import StatusList, read_status_list
+from portal.verification.statuses import ListId, StatusList, read_status_list
 from portal.verification.trust import MAX_CLOCK_SKEW, Root, TrustList, TrustListRefused, Use, require_successor
 from portal.verification.trust_history import LOG_NAME, History
 
@@ -40,8 +41,6 @@ _LOOK_EVERY = 2.0  # seconds; a portal must use what was published within five
 _PUBLIC_PAST = re.compile(r"log\.ndjson|(?:root-)?[1-9][0-9]{0,15}\.json(?:\.sig)?")
 
 _log = logging.getLogger(__name__)
-
-ListId: TypeAlias = tuple[str, int]
 
 
 class StatusSource(Protocol):
@@ -67,12 +66,15 @@ def read_keys(keys_dir: Path, root_sha256: str) -> tuple[Root, TrustList]:
 
 
 def _read_accepted(keys_dir: Path, root_sha256: str) -> tuple[Root, TrustList] | None:
-    try:
-        root = read_followed_root(keys_dir, root_sha256)
-        trust_list = read_last_accepted(keys_dir, root)
-    except (OSError, KeysUnusable, TrustListRefused):
-        return None
-    return (root, trust_list) if trust_list else None
+    for read_root in (read_followed_root, read_remembered_root):
+        try:
+            root = read_root(keys_dir, root_sha256)
+            trust_list = read_last_accepted(keys_dir, root)
+        except (OSError, KeysUnusable, TrustListRefused):
+            continue
+        if trust_list:
+            return root, trust_list
+    return None
 
 
 def read_history(keys_dir: Path, root: Root) -> History:
@@ -101,8 +103,8 @@ class PublishedFiles:
     """Satisfies sources.Published from a folder of keys and a source of status lists.
 
     `at_is_now` says that every `at` is the clock's present time, so that it can tell whether the clock is behind.
-    `goes_on`: a portal is in service already, of which this is a worker that begins anew. Where the list in the folder
-    is of no use now, it begins with the one accepted last, which the others have in use.
+    `goes_on`: a portal is in service already, of which this is a worker that begins anew. Where root or list in
+    the folder are of no use now, it begins with those accepted last, which the others have in use.
     """
 
     def __init__(

@@ -100,16 +100,8 @@ class Admission:
     def _require_genuine(self, record: Record, signer: Signer | None) -> None:
         if signer and signer.issuer.id != self.issuer.id:
             raise NotAdmitted(f"the licence is signed by a key of {signer.issuer.id}, the manifest by {self.issuer.id}")
-        evidence = Evidence(
-            credential=record.credential,
-            at=self.at,
-            trust_list=self.trust_list,
-            signer=signer,
-            licence_type=self.catalogue.by_code.get(record.credential.type_code),
-            provinces=self.catalogue.provinces,
-            register=InRegister(self.registration, record.face),
-            status=None,
-        )
+        taken = InRegister(self.registration, record.face)
+        evidence = Evidence.on(record.credential, signer, taken, self.trust_list, self.catalogue, self.at)
         reason = objection_to_genuineness(evidence)
         if reason is not None:
             raise NotAdmitted(f"{reason}: {_WHY.get(reason) or self._mismatch(record)}")

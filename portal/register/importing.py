@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, Row, bindparam, func, insert, select,
 from portal.catalogue.licence_types import Catalogue
 from portal.register.admission import Admission, NotAdmitted
 from portal.register.gates import objection_to_list, objection_to_room
-from portal.register.judging import judged
+from portal.register.judging import LineError, judged
 from portal.register.lines import UnreadableLine
 from portal.register.storing import Storing, WaitingRecords, last_sequence, waiting_records
 from portal.register.tables import manifests, shelves, status_lists
@@ -39,7 +39,6 @@ _STORED_LISTS = select(status_lists).where(status_lists.c.issuer_id == bindparam
 _HELD = select(func.coalesce(func.sum(shelves.c.licences), 0)).where(shelves.c.issuer_id == bindparam("issuer_id"))
 
 Progress: TypeAlias = Callable[[int, int], None]
-LineError: TypeAlias = tuple[int, str]
 
 
 class BundleRefused(ValueError):
@@ -102,7 +101,7 @@ def load_bundle(
         if _is_there(connection, admission):  # before a long bundle is read, and again when it is stored
             return _there_already(admission)
     with waiting_records() as waiting:
-        errors = list(islice(_objections(lines, admission, waiting, progress), max_errors))
+        errors = list(islice(_errors(lines, admission, waiting, progress), max_errors))
         if errors:
             raise BundleRefused(errors)
         return _store(register, admission, waiting, confirmed)
@@ -148,12 +147,12 @@ def _store(register: Engine | Connection, admission: Admission, waiting: Waiting
 
 
 class _Batches:
-    """The record lines in batches; once all are read, `objection` says what is wrong with the lines themselves."""
+    """The record lines in batches; once all are read, `error` says what is wrong with the lines themselves."""
 
     def __init__(self, lines: Iterable[bytes], count: int) -> None:
         self._lines = lines
         self._count = count
-        self.objection: LineError | None = None
+        self.error: LineError | None = None
 
     def __iter__(self) -> Iterator[list[bytes]]:
         batch: list[bytes] = []
@@ -161,7 +160,7 @@ class _Batches:
         try:
             for line in self._lines:
                 if read == self._count:
-                    self.objection = read + 2, f"a record more than the {self._count} that the manifest counts"
+                    self.error = read + 2, f"a record more than the {self._count} that the manifest counts"
                     break
                 batch.append(line)
                 read += 1
@@ -169,27 +168,27 @@ class _Batches:
                     yield batch
                     batch = []
         except UnreadableLine as error:
-            self.objection = read + 2, str(error)
+            self.error = read + 2, str(error)
         if batch:
             yield batch
 
 
-def _objections(
+def _errors(
     lines: Iterable[bytes], admission: Admission, waiting: WaitingRecords, progress: Progress | None
 ) -> Iterator[LineError]:
-    """Have the records judged, put aside those that are admitted, and yield each objection as it is found."""
+    """Have the records judged, put aside those that are admitted, and yield each error as it is found."""
     tree, manifest = MerkleTree(), admission.manifest
     batches = _Batches(lines, manifest.records)
     for judgement in judged(admission, batches):
-        for place, reason in judgement.objections:
-            yield tree.size + place + 2, reason
+        for number, reason in judgement.errors:
+            yield tree.size + number + 2, reason
         for leaf in split_leaves(judgement.leaves):
             tree.add(leaf)
         waiting.add(judgement.leaves, judgement.records)
         if progress:
             progress(tree.size, manifest.records)
-    if batches.objection:
-        yield batches.objection
+    if batches.error:
+        yield batches.error
     elif tree.size != manifest.records:
         yield 1, f"manifest: counts {manifest.records} records, the bundle has {tree.size}"
     elif tree.root != manifest.root:

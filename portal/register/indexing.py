@@ -50,7 +50,7 @@ def name_parts_of(name: str) -> frozenset[NamePart]:
 
 
 @dataclass(slots=True)
-class Known:
+class KnownLicence:
     """A licence that the register has: its highest version, and the parts of its names that are indexed."""
 
     licence_id: int
@@ -58,7 +58,7 @@ class Known:
     parts: set[NamePart] = field(default_factory=set)
 
 
-Licences: TypeAlias = dict[tuple[int, str], Known]
+KnownLicences: TypeAlias = dict[tuple[int, str], KnownLicence]
 
 
 class LicenceIndex:
@@ -74,17 +74,17 @@ class LicenceIndex:
         self.next_id: int = (connection.scalar(select(func.max(records.c.licence_id))) or 0) + 1
         staged_parts.create(connection)
 
-    def known(self, rows: Iterable[Row]) -> Licences:
+    def known(self, rows: Iterable[Row]) -> KnownLicences:
         """Those licences of these records that the register has already, by type and number."""
-        known: Licences = {}
+        known: KnownLicences = {}
         keys = {"keys": [row["number_key"] for row in rows], "issuer_id": self._issuer_id}
         for type_code, number, licence_id, version, holder in self._connection.execute(_LICENCES, keys):
-            entry = known.setdefault((type_code, number), Known(licence_id))
+            entry = known.setdefault((type_code, number), KnownLicence(licence_id))
             entry.version = max(entry.version, version)
             entry.parts |= name_parts_of(comparable_name(holder))
         return known
 
-    def enter(self, rows: Sequence[Row], known: Licences) -> list[Row]:
+    def enter(self, rows: Sequence[Row], known: KnownLicences) -> list[Row]:
         """Index records that the register does not have yet, and return their rows, complete with licence ids."""
         before = self.next_id
         completed = [self._complete(row, known) for row in rows]
@@ -98,15 +98,15 @@ class LicenceIndex:
         self._connection.execute(insert(name_parts).from_select(list(name_parts.columns), in_order))
         staged_parts.drop(self._connection)
 
-    def _complete(self, row: Row, known: Licences) -> Row:
+    def _complete(self, row: Row, known: KnownLicences) -> Row:
         licence = (row["type_code"], row["number"])
         if licence not in known:
-            known[licence] = Known(self.next_id)
+            known[licence] = KnownLicence(self.next_id)
             self.next_id += 1
         uscc = None if row["type_code"] in self._personal else row["uscc"]
         return {**row, "uscc": uscc, "licence_id": known[licence].licence_id}
 
-    def _new_parts(self, rows: Iterable[Row], known: Licences) -> Iterator[Values]:
+    def _new_parts(self, rows: Iterable[Row], known: KnownLicences) -> Iterator[Values]:
         for row in rows:
             if row["type_code"] in self._personal:
                 continue

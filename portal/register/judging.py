@@ -24,29 +24,29 @@ from portal.verification.bundle import leaf_hash
 # One process is done with fewer before others would have started.
 _WORTH_OTHER_PROCESSES = 2_000
 
-Objection: TypeAlias = tuple[int, str]
+LineError: TypeAlias = tuple[int, str]  # the number of a line, and why it may not be taken
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A judged batch of lines: `leaves` are their hashes in the Merkle tree, one after the other; `objections` have
-    their places in the batch; `records` are those that were admitted, encoded.
+    """A judged batch of lines: `leaves` are their hashes in the Merkle tree, one after the other; `errors` count
+    the lines of the batch from 0; `records` are those that were admitted, encoded.
     """
 
     leaves: bytes
-    objections: Sequence[Objection]
+    errors: Sequence[LineError]
     records: bytes
 
     @classmethod
     def by(cls, admission: Admission, lines: Sequence[bytes]) -> Judged:
-        objections: list[Objection] = []
+        errors: list[LineError] = []
         records: list[Waiting] = []
-        for place, record in enumerate(admission.admit(lines)):
+        for number, record in enumerate(admission.admit(lines)):
             if isinstance(record, NotAdmitted):
-                objections.append((place, str(record)))
+                errors.append((number, str(record)))
             else:
                 records.append(waiting_record(admission.issuer.id, record, admission.at))
-        return cls(b"".join(map(leaf_hash, lines)), objections, encoded(records))
+        return cls(b"".join(map(leaf_hash, lines)), errors, encoded(records))
 
 
 def judged(admission: Admission, batches: Iterable[Sequence[bytes]]) -> Iterator[Judged]:

@@ -72,7 +72,7 @@ NOTICES = (
     .where(notices.c.type_code == bindparam("type_code"), notices.c.number == bindparam("number"))
     .order_by(notices.c.version.desc(), notices.c.issued_at.desc(), notices.c.issuer_id)
 )
-HOLDINGS = select(shelves.c.issuer_id, shelves.c.type_code, shelves.c.licences).order_by(
+LICENCE_COUNTS = select(shelves.c.issuer_id, shelves.c.type_code, shelves.c.licences).order_by(
     shelves.c.issuer_id, shelves.c.type_code
 )
 _LATER = manifests.alias()

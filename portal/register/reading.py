@@ -25,10 +25,11 @@ from portal.register.questions import Question, Value
 from portal.register.searching import find_licences
 from portal.register.sqlite_files import reads_what_is_there
 from portal.register.tables import LARGEST_INTEGER, open_read_only
-from portal.sources import Found, StoredBundle, StoredHolding, StoredLicence, StoredNotice, Wanted
+from portal.sources import Found, LicenceCount, StoredBundle, StoredLicence, StoredNotice, Wanted
 from portal.verification import strict_json
 from portal.verification.evidence import RegisterUnavailable
 from portal.verification.evidence_file import Proof
+from portal.verification.statuses import ListId
 from portal.verification.verdict import Registration
 
 _log = logging.getLogger(__name__)
@@ -37,8 +38,7 @@ _PATIENCE_OF_SEARCHES = 2.0  # seconds; no verdict waits for them
 _NUL = "\0"  # PostgreSQL stores no text with it, and its driver refuses the question: that is no outage
 
 Rows: TypeAlias = Sequence[Sequence[Any]]
-ListId: TypeAlias = tuple[str, int]
-Answer = TypeVar("Answer")
+_T = TypeVar("_T")
 
 
 class RegisterReader:
@@ -60,7 +60,7 @@ class RegisterReader:
         self._status_marks = Question.prepare(questions.STATUS_MARKS, dialect)
         self._status_list = Question.prepare(questions.STATUS_LIST, dialect)
         self._notices = Question.prepare(questions.NOTICES, dialect)
-        self._holdings = Question.prepare(questions.HOLDINGS, dialect)
+        self._licence_counts = Question.prepare(questions.LICENCE_COUNTS, dialect)
         self._last_bundles = Question.prepare(questions.LAST_BUNDLES, dialect)
 
     def versions(self, type_code: int, number: str) -> tuple[StoredLicence, ...] | RegisterUnavailable:
@@ -110,10 +110,10 @@ class RegisterReader:
             return rows
         return tuple(StoredNotice(issuer, version, _blob(cose), at) for issuer, version, cose, at in rows)
 
-    def holdings(self) -> tuple[StoredHolding, ...] | RegisterUnavailable:
+    def licence_counts(self) -> tuple[LicenceCount, ...] | RegisterUnavailable:
         """What the register has, by issuer and type."""
-        rows = self._ask(self._holdings)
-        return rows if isinstance(rows, RegisterUnavailable) else tuple(StoredHolding(*row) for row in rows)
+        rows = self._ask(self._licence_counts)
+        return rows if isinstance(rows, RegisterUnavailable) else tuple(LicenceCount(*row) for row in rows)
 
     def last_bundles(self) -> tuple[StoredBundle, ...] | RegisterUnavailable:
         """The last bundle of each issuer."""
@@ -139,12 +139,12 @@ class RegisterReader:
         self._engine.dispose()
         self._searching.dispose()
 
-    def _search(self, look: Callable[[Connection], Answer]) -> Answer | RegisterUnavailable:
+    def _search(self, look: Callable[[Connection], _T]) -> _T | RegisterUnavailable:
         """What `look` finds. A search that takes too long is given up, and does not start a pause for others."""
         if self._pause.holds():
             return RegisterUnavailable()
 
-        def ask() -> Answer:
+        def ask() -> _T:
             with self._searching.connect() as connection:
                 return look(connection)
 
@@ -168,7 +168,7 @@ class RegisterReader:
         self._note_answer()
         return rows
 
-    def _asked(self, ask: Callable[[], Answer]) -> Answer:
+    def _asked(self, ask: Callable[[], _T]) -> _T:
         """What `ask` gives; once more, by a new connection, where it fails at once: the old one may have been cut."""
         started = monotonic()
         try:

@@ -19,7 +19,7 @@ from portal.catalogue.licence_types import Catalogue
 from portal.catalogue.numbers import lookup_key, normalise
 from portal.register.bulk import insert_rows
 from portal.register.gates import Impact, ends
-from portal.register.indexing import LicenceIndex, Licences, Row
+from portal.register.indexing import KnownLicences, LicenceIndex, Row
 from portal.register.tables import leaf_blocks, manifests, notices, records
 from portal.verification.bundle import Manifest, Record
 
@@ -162,7 +162,7 @@ class Storing:
             if licence_id is not None:
                 self.impact.note(licence_id, ends_licence and is_new and row["version"] >= version)
 
-    def _store_records(self, batch: list[Row], first_index: int, known: Licences) -> Collection[bytes]:
+    def _store_records(self, batch: list[Row], first_index: int, known: KnownLicences) -> Collection[bytes]:
         """Store those that are new, and say which they are."""
         ids = [row["credential_id"] for row in batch]
         asked = {"ids": ids, "issuer_id": self._issuer_id}

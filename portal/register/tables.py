@@ -33,7 +33,6 @@ from sqlalchemy.engine.interfaces import DBAPIConnection, IsolationLevel
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from portal.register.postgresql_connections import read_patiently
 from portal.register.sqlite_files import begin_immediately, connect_to_read, connect_to_write, require_same_file
 from portal.register.transactions import DatabaseUnusable, writing
 
@@ -204,6 +203,8 @@ def open_read_only(url: str, patience: float) -> Engine:
         )
         event.listen(engine, "checkout", require_same_file)
     else:
+        from portal.register.postgresql_connections import read_patiently  # its driver is a fifth of a start
+
         engine = _create_engine(address, "AUTOCOMMIT")
         read_patiently(engine, patience)
     _require_schema_version_of_each_connection(engine)

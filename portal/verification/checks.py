@@ -7,7 +7,7 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from portal.verification.evidence import Evidence, InRegister, RegisterUnavailable
-from portal.verification.objections import live_status
+from portal.verification.rules import live_status
 from portal.verification.statuses import FINAL_STATUSES, StatusValue
 from portal.verification.verdict import Check, CheckName, CheckState, Reason
 

@@ -11,8 +11,8 @@ from portal.verification.checks import checks_with_proof, checks_without_proof
 from portal.verification.dates import beijing_date, last_valid_date
 from portal.verification.evidence import Evidence, InRegister, RegisterUnavailable
 from portal.verification.notice import Notice
-from portal.verification.objections import ON_AUTHENTICITY, ON_FORCE, Objection, current_notice, live_status
 from portal.verification.presentation import BrokenCode, OtherCode
+from portal.verification.rules import ON_AUTHENTICITY, ON_FORCE, Rule, claims_mismatch, current_notice, live_status
 from portal.verification.statuses import Freshness, StatusValue
 from portal.verification.verdict import Attribute, Licence, Reason, Verdict
 
@@ -46,12 +46,12 @@ def decide_other(code: OtherCode, at: int) -> Verdict:
 
 def objection_to_genuineness(evidence: Evidence) -> Reason | None:
     """The first objection to a credential's being genuine and agreeing with its face (rows 7 to 13)."""
-    return _first((*ON_AUTHENTICITY, ON_FORCE[0]), evidence)
+    return _first((*ON_AUTHENTICITY, claims_mismatch), evidence)
 
 
-def _first(objections: tuple[Objection, ...], evidence: Evidence) -> Reason | None:
-    for objection in objections:
-        reason = objection(evidence)
+def _first(rules: tuple[Rule, ...], evidence: Evidence) -> Reason | None:
+    for rule in rules:
+        reason = rule(evidence)
         if reason is not None:
             return reason
     return None

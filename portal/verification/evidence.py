@@ -1,4 +1,4 @@
-"""What a verdict rests on: gathered by `portal.verifier`, judged by `decide`. Values only.
+"""What a verdict rests on, as values: gathered by `portal.gathering`, or from a document by `recheck`; then `decide`.
 
 What is made for every record of a bundle is a NamedTuple: made in a third of the time of a frozen dataclass.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
-from portal.catalogue.licence_types import LicenceType
+from portal.catalogue.licence_types import Catalogue, LicenceType
 from portal.verification.envelope import Credential
 from portal.verification.face import Face
 from portal.verification.notice import Notice
@@ -69,3 +69,17 @@ class Evidence(NamedTuple):
     register: RegisterEvidence
     status: StatusReading | None
     other_host: str | None = None
+
+    @classmethod
+    def on(
+        cls,
+        credential: Credential,
+        signer: Signer | None,
+        register: RegisterEvidence,
+        trust_list: TrustList,
+        catalogue: Catalogue,
+        at: int,
+    ) -> Evidence:
+        """The evidence on `credential` before its status is asked for, which needs the issuer to be known."""
+        licence_type = catalogue.by_code.get(credential.type_code)
+        return cls(credential, at, trust_list, signer, licence_type, catalogue.provinces, register, status=None)

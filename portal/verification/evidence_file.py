@@ -23,7 +23,7 @@ _WORD = "on_the_portals_word"
 _WORD_MEMBERS = frozenset(("address", "register", "register_as_of"))
 
 
-class Holding(StrEnum):
+class RegisterStatement(StrEnum):
     """What the portal says its register had: of the higher versions than the credential, none but a proven one.
 
     CONTRADICTED: a record of the credential with another face than was signed. No bundle brings one in, so that none
@@ -45,7 +45,7 @@ class PortalsWord:
     """
 
     address: str
-    register: Holding
+    register: RegisterStatement
     register_as_of: int | None
 
 
@@ -133,7 +133,7 @@ def _read_word(raw: strict_json.Object) -> PortalsWord:
     raw.require_only(_WORD_MEMBERS)
     return PortalsWord(
         address=raw.text("address"),
-        register=raw.choice(Holding, raw.text("register")),
+        register=raw.choice(RegisterStatement, raw.text("register")),
         register_as_of=raw.time("register_as_of") if raw.is_given("register_as_of") else None,
     )
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from portal.verification.dates import is_calendar_time
 from portal.verification.envelope import Malformed, Members, Sign1, read_payload, read_sign1
@@ -20,6 +20,8 @@ CONTENT_TYPE = "application/statuslist+cwt"
 MAX_INFLATED_BYTES = 64 * 1024 * 1024
 _URI, _EXP, _IAT, _STATUS_LIST, _TTL = 2, 4, 6, 65533, 65534
 _URI_ENDING = re.compile(r"(?:^|/)([0-9A-Z]{1,32})/(0|[1-9][0-9]{0,9})\Z")
+
+ListId: TypeAlias = tuple[str, int]  # the id of an issuer, and the number among its lists
 
 
 class StatusValue(IntEnum):

@@ -120,9 +120,6 @@ class TrustList:
     def find(self, key_id: bytes) -> tuple[Issuer, IssuerKey] | None:
         return self.keys.get(key_id)
 
-    def issuer(self, issuer_id: str) -> Issuer | None:
-        return next((issuer for issuer in self.issuers if issuer.id == issuer_id), None)
-
 
 def read_root(document: bytes) -> Root:
     """Read root.json; whether it is the pinned one is the caller's to compare."""

@@ -43,7 +43,7 @@ class KeyRecord:
 class History:
     """The lists in the order in which they were accepted; `broken` says where the log or a list was changed.
 
-    `roots` is how many files of roots are kept with it: none as long as there was but one.
+    `roots` is how many files of roots are kept with it.
     """
 
     lists: tuple[PastList, ...] = ()

@@ -48,7 +48,7 @@ def create_app(*, settings: Settings, verifier: Verifier, reader: Reader, clock:
     static_files.install(app)
     counts = install_limits(app, settings, clock)
     install_page_paths(app)
-    install_rendering(app, settings, static_files.url)
+    install_rendering(app, settings, static_files)
     if settings.metrics_port:
         install_metrics(app, parts, counts)
     return app

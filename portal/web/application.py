@@ -38,7 +38,7 @@ class _NoSessions(SessionInterface):
         return self._none
 
 
-class _Answer(Response):
+class _HtmlResponse(Response):
     """HTML unless it is said to be something else: Werkzeug finds that out by way of an exception each time."""
 
     def __init__(self, response: Any = None, status: Any = None, headers: Any = None, **said: Any) -> None:
@@ -50,7 +50,7 @@ class _Answer(Response):
 class Application(Flask):
     """`answers_as` are the names of this portal: a request for any other host is a bad one."""
 
-    response_class = _Answer
+    response_class = _HtmlResponse
     session_interface = _NoSessions()
     answers_as: tuple[str, ...] = ()
 

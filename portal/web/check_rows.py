@@ -9,6 +9,7 @@ from typing import NamedTuple, TypeAlias
 
 from portal.verification.dates import beijing_date, last_valid_date
 from portal.verification.statuses import Freshness
+from portal.verification.trust import KeyState
 from portal.verification.verdict import CheckName, CheckState, Reason, Verdict
 from portal.web.wording import Language, Words, fingerprint, isolated, words_for
 
@@ -58,7 +59,7 @@ def _signature(verdict: Verdict, words: Words) -> tuple[str, Values]:
         "issuer": isolated(words.issuer_name(issuer)),
         "key": fingerprint(key.key_id),
         "algorithm": words.t(f"algorithm.{key.algorithm.name}"),
-        "since": words.day_of(key.not_before),
+        "term": words.t("key.term", start=words.day_of(key.not_before), end=words.day_of(key.end_of_term)),
     }
 
 
@@ -67,6 +68,8 @@ def _issuer(verdict: Verdict, words: Words) -> tuple[str, Values]:
     if verdict.signer:
         key = verdict.signer[1]
         values |= {"key": fingerprint(key.key_id), "since": words.day_of(key.since)}
+        if key.state is KeyState.COMPROMISED and verdict.licence:
+            return "registered_before", values  # no licence is shown otherwise
     return verdict.reason, values
 
 

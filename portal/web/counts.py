@@ -22,7 +22,7 @@ LOOK_AGAIN_AFTER = 2.0  # seconds, at a storage that is down
 SLOW = 0.3
 
 _log = logging.getLogger(__name__)
-_Answer = TypeVar("_Answer")
+_T = TypeVar("_T")
 
 
 class Counts:
@@ -38,7 +38,7 @@ class Counts:
         """Whether the shared counts are out of reach, or too slow."""
         return self._down_until > 0
 
-    def ask(self, question: Callable[[Storage], _Answer]) -> _Answer:
+    def ask(self, question: Callable[[Storage], _T]) -> _T:
         if self._down_until:
             if monotonic() < self._down_until:
                 return question(self._memory)

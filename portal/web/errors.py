@@ -27,7 +27,7 @@ def install_errors(app: Flask) -> None:
 def show_error(error: HTTPException) -> Response:
     status = HTTPStatus(error.code or 500)
     retry_after = _seconds_to_wait(error)
-    response = _problem(status, retry_after) if _wants_a_problem() else _page(status, retry_after)
+    response = _problem(status) if _wants_a_problem() else _page(status, retry_after)
     response.headers.extend((name, value) for name, value in error.get_headers() if name == "Allow")
     if retry_after is not None:
         response.headers["Retry-After"] = str(retry_after)
@@ -44,7 +44,7 @@ def _in_general(status: HTTPStatus) -> HTTPStatus:
     return HTTPStatus.BAD_REQUEST if status < HTTPStatus.INTERNAL_SERVER_ERROR else HTTPStatus.INTERNAL_SERVER_ERROR
 
 
-def _problem(status: HTTPStatus, retry_after: int | None) -> Response:
+def _problem(status: HTTPStatus) -> Response:
     kind = QUOTA_EXCEEDED if status is HTTPStatus.TOO_MANY_REQUESTS else "about:blank"
     problem = {"type": kind, "title": status.phrase, "status": status.value}
     return make_response(problem, status, {"Content-Type": PROBLEM})

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import base64
 import json
-import posixpath
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 from functools import cache
 
@@ -22,13 +20,13 @@ from portal.web.parts import parts
 from portal.web.portal_request import current_request
 from portal.web.rendering import render
 from portal.web.responses import kept_briefly
+from portal.web.script_modules import all_imports, imports_of, with_addresses
 from portal.web.static_files import STATIC
 from portal.web.wording import Language, Words, words_for
 
 _ENTRY = "evidence-checker.mjs"
 _STYLE_TAG = '<link rel="stylesheet" href="style.css">'
 _SCRIPT_TAG = f'<script src="{_ENTRY}" type="module"></script>'
-_IMPORT = re.compile(r"""(?<=from )(["'])(\.[^"']+)\1""")
 _PREFIX = "page/"  # a name that is no path, so that a module in a data: address can be found by it
 _WORDS = (
     *("as_of", "number", "holder", "issuer", "until", "root_used", "root_wrong", "compared", "not_compared"),
@@ -67,30 +65,16 @@ def _in_html(value: object) -> str:
 @cache
 def _modules() -> Mapping[str, str]:
     """Every module that the entry needs, by its name in the page, as a data: address."""
-    found = {_ENTRY: _source(_ENTRY)}
-    waiting = [_ENTRY]
-    while waiting:
-        for name in _imports_of(waiting.pop()):
-            if name not in found:
-                found[name] = _source(name)
-                waiting.append(name)
-    return {_PREFIX + name: _address(name, source) for name, source in found.items()}
+    names = [_ENTRY, *all_imports(_ENTRY, lambda name: imports_of(name, _source(name)))]
+    return {_PREFIX + name: _address(name) for name in names}
 
 
 def _source(name: str) -> str:
     return (STATIC / name).read_text(encoding="utf-8")
 
 
-def _imports_of(name: str) -> Iterator[str]:
-    return (_resolved(name, match[2]) for match in _IMPORT.finditer(_source(name)))
-
-
-def _resolved(importer: str, path: str) -> str:
-    return posixpath.normpath(posixpath.join(posixpath.dirname(importer), path))
-
-
-def _address(name: str, source: str) -> str:
-    named = _IMPORT.sub(lambda match: f'"{_PREFIX}{_resolved(name, match[2])}"', source)
+def _address(name: str) -> str:
+    named = with_addresses(name, _source(name), lambda imported, _: _PREFIX + imported)
     return "data:text/javascript;base64," + base64.b64encode(named.encode()).decode("ascii")
 
 

@@ -23,7 +23,7 @@ evidence_files = Blueprint("evidence_files", __name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class EvidencePart:
     label: str
     sha256: str
 
@@ -35,7 +35,7 @@ class EvidencePage:
     verdict: VerdictPage
     token: str
     root_sha256: str
-    parts: tuple[Part, ...] = ()
+    parts: tuple[EvidencePart, ...] = ()
     problem: str | None = None
 
 
@@ -51,7 +51,7 @@ def evidence(token: str) -> ResponseReturnValue:
         verdict=show_verdict(verdict, words),
         token=token,
         root_sha256=verifier.published.root.sha256,
-        parts=tuple(_parts(saved.file, words)) if isinstance(saved, SavedEvidence) else (),
+        parts=tuple(_evidence_parts(saved.file, words)) if isinstance(saved, SavedEvidence) else (),
         problem=_problem(saved, words) if isinstance(saved, NoEvidence) else None,
     )
     return render("evidence.html", page=page)
@@ -77,7 +77,7 @@ def _problem(why: NoEvidence, words: Words) -> str:
     return words.t("evidence.withheld" if why is NoEvidence.NO_LONGER_PUBLIC else "evidence.unprovable")
 
 
-def _parts(file: EvidenceFile, words: Words) -> Iterator[Part]:
+def _evidence_parts(file: EvidenceFile, words: Words) -> Iterator[EvidencePart]:
     contents = {
         "credential": file.credential,
         "face": file.face,
@@ -89,4 +89,4 @@ def _parts(file: EvidenceFile, words: Words) -> Iterator[Part]:
     }
     for name, content in contents.items():
         if content is not None:
-            yield Part(words.t(f"evidence_part.{name}"), hashlib.sha256(content).hexdigest())
+            yield EvidencePart(words.t(f"evidence_part.{name}"), hashlib.sha256(content).hexdigest())

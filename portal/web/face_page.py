@@ -36,7 +36,7 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class FaceRow:
     """A field of the face. `style` of its label: `spread` to the full width of the column where it is short Chinese."""
 
     label: str
@@ -65,10 +65,10 @@ class FacePage:
     other_title: str
     qualifier: str
     letterhead: str
-    rows: tuple[Row, ...]
+    rows: tuple[FaceRow, ...]
     issuers: tuple[Text, ...]
     issued: str
-    added: tuple[Row, ...]
+    added: tuple[FaceRow, ...]
     links: tuple[FaceLink, ...]
     notes: tuple[str, ...]
     other: Language
@@ -149,7 +149,7 @@ def _issued(licence: Licence, face: Face, words: Words, bilingual: bool) -> str:
     return _written_date(stated or beijing_date(licence.credential.issued_at).isoformat(), words, bilingual)
 
 
-def _rows(licence: Licence, face: Face, words: Words, bilingual: bool) -> tuple[Row, ...]:
+def _rows(licence: Licence, face: Face, words: Words, bilingual: bool) -> tuple[FaceRow, ...]:
     values = _values(licence, face)
     shown = (field for field in licence.licence_type.fields if values.get(field.key))
     return tuple(
@@ -173,9 +173,9 @@ def _is_shown(field: Field, licence_type: LicenceType) -> bool:
     return field.is_in_a_row and is_open
 
 
-def _row(field: Field, value: str, words: Words, bilingual: bool) -> Row:
+def _row(field: Field, value: str, words: Words, bilingual: bool) -> FaceRow:
     label = words.field_label(field)
-    return Row(
+    return FaceRow(
         label,
         _value(field, value, words, bilingual),
         style="spread" if _can_be_spread(label) and not bilingual else "",
@@ -210,11 +210,11 @@ def credit_grade(credit: Credit, words: Words) -> str:
     return words.t("face.credit_value", grade=credit.grade, by=credit.by, as_of=as_of)
 
 
-def _added(face: Face, words: Words) -> tuple[Row, ...]:
+def _added(face: Face, words: Words) -> tuple[FaceRow, ...]:
     rows = (
-        Row(words.t("face.sites"), Text("\n".join(face.sites))),
-        Row(words.t("face.credit"), Text(credit_grade(face.credit, words) if face.credit else "")),
-        Row(words.t("face.elicence_id"), Text(face.elicence_id or "")),
+        FaceRow(words.t("face.sites"), Text("\n".join(face.sites))),
+        FaceRow(words.t("face.credit"), Text(credit_grade(face.credit, words) if face.credit else "")),
+        FaceRow(words.t("face.elicence_id"), Text(face.elicence_id or "")),
     )
     return tuple(row for row in rows if row.value.text)
 

@@ -16,7 +16,7 @@ from portal.verification.notice import Notice
 from portal.verification.statuses import STATUS_VALUES, StatusValue
 from portal.verification.verdict import Licence, Reason
 from portal.web.face_page import show_face
-from portal.web.showing import Entry, Fact, as_written_in_an_address, show_entry, term_in_words
+from portal.web.showing import Fact, ListedLicence, as_written_in_an_address, show_listed_licence, term_in_words
 from portal.web.wording import Words
 
 
@@ -39,7 +39,7 @@ class Event:
     title: str
     facts: tuple[Fact, ...]
     changes: tuple[Change, ...] = ()
-    entry: Entry | None = None
+    entry: ListedLicence | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class HistoryPage:
 
     number: str
     written_number: str
-    newest: Entry
+    newest: ListedLicence
     events: tuple[Event, ...]
     checked_at: str
 
@@ -67,7 +67,7 @@ def show_history(number: str, versions: Sequence[HistoryEntry], words: Words) ->
     return HistoryPage(
         number=number,
         written_number=as_written_in_an_address(number),
-        newest=show_entry(newest, words),
+        newest=show_listed_licence(newest, words),
         events=tuple(ordered),
         checked_at=words.exact_time(newest.checked_at),
     )
@@ -87,7 +87,7 @@ def _events(entry: HistoryEntry, licence: Licence, earlier: Licence | None, word
         title=words.t(f"history.{_beginning(earlier, licence, changes)}"),
         facts=(Fact(words.t("fact.term"), term_in_words(licence.credential, words)),),
         changes=changes or (),
-        entry=show_entry(entry.verdict, words),
+        entry=show_listed_licence(entry.verdict, words),
     )
 
 

@@ -12,7 +12,7 @@ from portal.lookups import SearchResult
 from portal.verification.face import Face
 from portal.verification.verdict import Outcome, Verdict
 from portal.web.face_page import FaceLink, credit_grade
-from portal.web.showing import Entry, show_entry
+from portal.web.showing import ListedLicence, show_listed_licence
 from portal.web.wording import Words, linkable
 
 _FIRST = (Outcome.VALID, Outcome.CAUTION, Outcome.UNKNOWN, Outcome.INVALID, Outcome.NONE)
@@ -33,7 +33,7 @@ class HolderPage:
     uscc: str
     name: str
     summary: str
-    entries: tuple[Entry, ...]
+    entries: tuple[ListedLicence, ...]
     sites: tuple[Site, ...]
     credits: tuple[str, ...]
     links: tuple[FaceLink, ...]
@@ -50,7 +50,7 @@ def show_holder(uscc: str, result: SearchResult, words: Words, at: int) -> Holde
         uscc=uscc,
         name=_name(verdicts),
         summary=words.t("holder.more" if result.more else "holder.count", count=len(verdicts), valid=len(valid)),
-        entries=tuple(show_entry(each, words) for each in verdicts),
+        entries=tuple(show_listed_licence(each, words) for each in verdicts),
         sites=tuple(Site(site, linkable(site)) for site in sites),
         credits=_latest_credits(faces, words),
         links=tuple(

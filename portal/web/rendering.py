@@ -1,4 +1,5 @@
-"""Templates → HTML. Each has `words`, `language`, `page_url`, `other_language_url`, `static_url` and `settings`.
+"""Templates → HTML. Each has `words`, `language`, `page_url`, `other_language_url`, `static_url`, `imported_urls` and
+`settings`.
 
 Each language has its own compiled templates: what never changes in one is plain text, at no cost for a request.
 """
@@ -18,6 +19,7 @@ from portal.web.compiling import PageEnvironment
 from portal.web.face_page import KEPT_FACES
 from portal.web.language import BLUEPRINT_OF, page_url_in, page_url_of
 from portal.web.portal_request import PortalRequest, current_request
+from portal.web.static_files import StaticFiles
 from portal.web.wording import Language, Words, words_for
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
@@ -26,16 +28,17 @@ _NAME = "page_templates"
 _KEPT_IN_QUERY = ("number", "q", "region", "type", "page")
 
 
-def install_rendering(app: Flask, settings: Settings, static_url: Callable[[str], str]) -> None:
+def install_rendering(app: Flask, settings: Settings, static_files: StaticFiles) -> None:
     with app.app_context():
-        app.extensions[_NAME] = {language: _environment(language, settings, static_url) for language in Language}
+        app.extensions[_NAME] = {language: _environment(language, settings, static_files) for language in Language}
 
 
-def _environment(language: Language, settings: Settings, static_url: Callable[[str], str]) -> PageEnvironment:
+def _environment(language: Language, settings: Settings, static_files: StaticFiles) -> PageEnvironment:
     known = {
         "words": words_for(language),
         "page_url": page_url_in(language),
-        "static_url": static_url,
+        "static_url": static_files.url,
+        "imported_urls": static_files.imported_urls,
         "settings": settings,
         "language": language,
     }

@@ -14,7 +14,7 @@ from portal.web.parts import parts
 from portal.web.portal_request import PortalRequest, current_request
 from portal.web.rendering import render
 from portal.web.showing import VerdictPage, show_choice, show_lookup, show_verdict, token_of
-from portal.web.wording import Words, words_for
+from portal.web.wording import Language, Words, words_for
 
 SEVERAL_LICENCES = "several_licences"  # what a lookup with several entries has in place of a reason
 AFTER_AN_OUTAGE = "30"  # seconds: databases come back in less, or not soon
@@ -45,7 +45,9 @@ def respond(answer: Answer, reading: NumberPage | None = None) -> ResponseReturn
                 reading=reading,
                 advice=_advice(page, request, words),
                 evidence_token=_presented_token(answer, request),
-                other_language_url=_in_the_other_language(answer, request),
+                # Of another host in a photo's code, the page of the token alone would not know to warn.
+                own_url=None if answer.other_host else _by_its_code(answer, request, request.language),
+                other_language_url=_by_its_code(answer, request, request.language.other),
             )
             return (shown, 503, {"Retry-After": AFTER_AN_OUTAGE}) if _is_an_outage(answer) else (shown, _status(answer))
 
@@ -86,9 +88,9 @@ def _is_an_outage(verdict: Verdict) -> bool:
     return verdict.reason is Reason.REGISTER_UNAVAILABLE and verdict.licence is None
 
 
-def _in_the_other_language(verdict: Verdict, request: PortalRequest) -> str | None:
-    """A photo was not kept, so that the verdict on it is shown in the other language by its code."""
+def _by_its_code(verdict: Verdict, request: PortalRequest, language: Language) -> str | None:
+    """Where the verdict on a photo is shown again without the photo, which was not kept."""
     if request.method != "POST" or verdict.licence is None:
         return None
-    page_url = page_url_of(request.extensions, request.language.other)
+    page_url = page_url_of(request.extensions, language)
     return page_url("verdict", token=token_of(verdict.licence.credential))

@@ -15,7 +15,7 @@ from portal.lookups import MAX_PAGES, SearchQuery, SearchResult
 from portal.verification.trust import TrustList
 from portal.web.number_labels import without_label
 from portal.web.places import place_name
-from portal.web.showing import Entry, show_entry
+from portal.web.showing import ListedLicence, show_listed_licence
 from portal.web.wording import Words
 
 _PAGES = {str(page): page for page in range(1, MAX_PAGES + 1)}
@@ -40,7 +40,7 @@ class SearchPage:
     types: tuple[Choice, ...]
     heading: str | None
     narrowed: str
-    entries: tuple[Entry, ...]
+    entries: tuple[ListedLicence, ...]
     previous: str | None
     following: str | None
     more: bool
@@ -86,7 +86,7 @@ def show_search(
         types=kinds,
         heading=_heading(result, words) if result else None,
         narrowed=words.t("list.comma").join(chosen),
-        entries=tuple(show_entry(each, words) for each in found),
+        entries=tuple(show_listed_licence(each, words) for each in found),
         previous=str(query.page - 1) if result and query.page > 1 else None,
         following=str(following) if following else None,
         more=bool(result and result.more and not following),

@@ -17,10 +17,10 @@ from portal.verification.presentation import encode_token
 from portal.verification.statuses import StatusValue
 from portal.verification.verdict import Licence, Outcome, Reason, Verdict
 from portal.verifier import Lookup
-from portal.web.answers import Answer, show_answers
 from portal.web.check_rows import CheckRow, show_checks
 from portal.web.face_page import FacePage, show_face
 from portal.web.other_codes import Piece, compared, kind_of, visible
+from portal.web.two_questions import AnsweredQuestion, answer_two_questions
 from portal.web.wording import Language, Words
 
 _SAFE_IN_A_PATH = "-._()（）〔〕"
@@ -81,7 +81,7 @@ class VerdictPage(NamedTuple):
     additions: tuple[str, ...]
     advice: tuple[str, ...]
     meaning: str
-    answers: tuple[Answer, ...]
+    answers: tuple[AnsweredQuestion, ...]
     checked_at: str
     facts: tuple[Fact, ...]
     checks: tuple[CheckRow, ...]
@@ -97,7 +97,7 @@ class VerdictPage(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ListedLicence:
     """One of several licences, with its verdict in short; without a token it cannot be opened from the list."""
 
     outcome: Outcome
@@ -113,7 +113,7 @@ class Entry:
 @dataclass(frozen=True, slots=True)
 class LookupPage:
     number: str
-    entries: tuple[Entry, ...]
+    entries: tuple[ListedLicence, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ class ChoicePage:
     headline: str
     sentence: str
     advice: tuple[str, ...]
-    entries: tuple[Entry, ...]
+    entries: tuple[ListedLicence, ...]
 
 
 def show_verdict(verdict: Verdict, words: Words, own_host: str = "") -> VerdictPage:
@@ -138,7 +138,7 @@ def show_verdict(verdict: Verdict, words: Words, own_host: str = "") -> VerdictP
         additions=(*_what_it_is(verdict, words), *words.additions(verdict)),
         advice=words.advice(verdict),
         meaning=words.meaning(verdict),
-        answers=show_answers(verdict, words),
+        answers=answer_two_questions(verdict, words),
         checked_at=words.exact_time(verdict.checked_at),
         facts=_facts(verdict, words),
         checks=show_checks(verdict, words),
@@ -156,7 +156,7 @@ def show_verdict(verdict: Verdict, words: Words, own_host: str = "") -> VerdictP
 
 def show_lookup(lookup: Lookup, words: Words) -> LookupPage:
     """What the list of the licences with one number shows."""
-    return LookupPage(lookup.number, tuple(show_entry(verdict, words) for verdict in lookup.entries))
+    return LookupPage(lookup.number, tuple(show_listed_licence(verdict, words) for verdict in lookup.entries))
 
 
 def show_choice(verdict: Verdict, words: Words) -> ChoicePage:
@@ -165,7 +165,7 @@ def show_choice(verdict: Verdict, words: Words) -> ChoicePage:
         headline=words.headline(verdict),
         sentence=words.sentence(verdict),
         advice=words.advice(verdict),
-        entries=tuple(show_entry(each, words) for each in verdict.entries),
+        entries=tuple(show_listed_licence(each, words) for each in verdict.entries),
     )
 
 
@@ -192,12 +192,12 @@ def _asked(text: str, verdict: Verdict, words: Words) -> Fact | None:
     return Fact(words.t(label), visible(text[:MAX_SHOWN_TEXT]), outside=True)
 
 
-def show_entry(verdict: Verdict, words: Words) -> Entry:
+def show_listed_licence(verdict: Verdict, words: Words) -> ListedLicence:
     licence = verdict.licence
     if licence is None:
-        return Entry(verdict.outcome, words.headline(verdict))
+        return ListedLicence(verdict.outcome, words.headline(verdict))
     credential = licence.credential
-    return Entry(
+    return ListedLicence(
         outcome=verdict.outcome,
         headline=words.headline(verdict),
         type_name=words.type_name(licence.licence_type),

@@ -4,7 +4,7 @@
 import { Camera, whyNot } from "./camera.js";
 import { Decoder, within } from "./decoding.js";
 import { adviceOn } from "./hints.js";
-import { addresses, codeOf, goToAnswer, words } from "./page.js";
+import { addresses, codeOf, goToAnswer, onceOnline, words } from "./page.js";
 import { allOf, middleOf } from "./pictures.js";
 
 const MIDDLE = 640; // pixels: 2.6 a module for a code of ours that fills a third of the guide, and 15 decodes a second
@@ -100,7 +100,7 @@ class LiveScan {
     if (licence !== undefined) {
       this.#stop("found");
       navigator.vibrate?.(60);
-      return goToAnswer([licence]);
+      return onceOnline((text) => this.#tell(text), () => goToAnswer([licence]));
     }
     if (performance.now() - this.#told < SECOND) return;
     const { kind, host } = codeOf(texts[0]);

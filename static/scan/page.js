@@ -19,6 +19,13 @@ export function codeOf(text) {
   return readCode(text, publicUrl);
 }
 
+/** Leave this page once there is a network, and tell it: without one, the browser's page of an error would come. */
+export function onceOnline(tell, leave) {
+  if (navigator.onLine) return leave();
+  tell(words("offline"));
+  addEventListener("online", leave, { once: true });
+}
+
 /** Go to the answer to these texts: the page of the one code of this portal, else what the server says to them. */
 export function goToAnswer(texts) {
   const codes = texts.map(codeOf);

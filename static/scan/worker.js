@@ -6,9 +6,9 @@ const A_FRAME = { formats: ["QRCode"], maxNumberOfSymbols: AT_MOST_CODES, tryRot
 const A_PHOTO = { formats: ["QRCode"], maxNumberOfSymbols: AT_MOST_CODES };
 
 async function prepare({ library, wasm }) {
+  const arriving = fetch(wasm).then((answer) => answer.arrayBuffer()); // beside its library, which would ask for it later
   importScripts(library);
-  const prepared = { overrides: { locateFile: () => wasm }, fireImmediately: true };
-  await ZXingWASM.prepareZXingModule(prepared);
+  await ZXingWASM.prepareZXingModule({ overrides: { wasmBinary: await arriving }, fireImmediately: true });
   return [];
 }
 

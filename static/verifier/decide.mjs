@@ -16,9 +16,6 @@ const OUTCOMES = {
 };
 const outcomeOf = (reason) => Object.keys(OUTCOMES).find((each) => OUTCOMES[each].includes(reason)) ?? "invalid";
 
-// The register of an evidence is one of these: { kind: "unavailable" }, { kind: "absent", successor, asOf },
-// { kind: "held", registeredAt, face, notice, successor, asOf }.
-
 // The status unless its list is stale: a stale list can condemn but cannot clear, suspend or excuse.
 const liveStatus = ({ status }) => (status === null || status.freshness === "stale" ? null : status.value);
 
@@ -79,9 +76,9 @@ const ON_FORCE = [
   (evidence) => (["in_force", "renewing"].includes(liveStatus(evidence)) ? null : "status_unknown"),
 ];
 
-function first(objections, evidence) {
-  for (const objection of objections) {
-    const reason = objection(evidence);
+function first(rules, evidence) {
+  for (const rule of rules) {
+    const reason = rule(evidence);
     if (reason !== null) return reason;
   }
   return null;

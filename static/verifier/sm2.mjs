@@ -36,7 +36,7 @@ const rotate = (word, by) => (word << by % 32) | (word >>> (32 - (by % 32)) % 32
 const p0 = (word) => word ^ rotate(word, 9) ^ rotate(word, 17);
 const p1 = (word) => word ^ rotate(word, 15) ^ rotate(word, 23);
 
-export function sm3(message) {
+function sm3(message) {
   const padded = new Uint8Array((message.length + 72) & ~63);
   padded.set(message);
   padded[message.length] = 0x80;

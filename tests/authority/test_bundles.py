@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from portal.authority.bundles import bundle_lines, record_line
+from portal.authority.bundles import record_line, sign_bundle
 from portal.authority.signing import Unsignable
 from portal.verification.bundle import Manifest, MerkleTree, leaf_hash, read_manifest_line, read_record
 from portal.verification.statuses import StatusValue
@@ -34,7 +34,7 @@ def test_a_record_reads_back_as_the_licence_its_face_and_its_notice() -> None:
 
 
 def test_a_snapshot_signs_count_and_root_of_its_records() -> None:
-    lines = bundle_lines(KEY, records(), sequence=4, issued_at=100)
+    lines = sign_bundle(KEY, records(), sequence=4, issued_at=100)
     manifest = manifest_of(lines)
     assert (manifest.sequence, manifest.follows, manifest.issued_at, manifest.records) == (4, None, 100, 3)
     assert manifest.root == MerkleTree(leaf_hash(line) for line in lines).root
@@ -42,8 +42,8 @@ def test_a_snapshot_signs_count_and_root_of_its_records() -> None:
 
 
 def test_a_delta_names_what_it_follows() -> None:
-    assert manifest_of(bundle_lines(KEY, [], sequence=5, issued_at=100, follows=4)).follows == 4
-    assert manifest_of(bundle_lines(KEY, [], sequence=1, issued_at=100, follows=0)).follows == 0
+    assert manifest_of(sign_bundle(KEY, [], sequence=5, issued_at=100, follows=4)).follows == 4
+    assert manifest_of(sign_bundle(KEY, [], sequence=1, issued_at=100, follows=0)).follows == 0
 
 
 def test_what_is_no_credential_becomes_no_record() -> None:

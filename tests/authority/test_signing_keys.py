@@ -60,7 +60,7 @@ def test_a_key_file_is_never_written_over(tmp_path: Path) -> None:
     path = tmp_path / "issuer.pem"
     new_key("Ed25519").save(path)
     before = path.read_bytes()
-    with pytest.raises(KeyRefused, match="File exists"):
+    with pytest.raises(FileExistsError, match=r"issuer\.pem"):
         new_key("Ed25519").save(path)
     assert path.read_bytes() == before
 
@@ -106,8 +106,8 @@ def test_a_key_of_another_curve_that_only_openssl_knows_is_refused(tmp_path: Pat
         SigningKey.load(path)
 
 
-def test_a_missing_key_file_is_refused_by_name(tmp_path: Path) -> None:
-    with pytest.raises(KeyRefused, match=r"nowhere\.pem: No such file"):
+def test_a_missing_key_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match=r"nowhere\.pem"):
         SigningKey.load(tmp_path / "nowhere.pem")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -10,6 +11,7 @@ from portal.authority.trust_changes import (
     first_version,
     next_version,
     with_issuer,
+    with_issuer_changed,
     with_key,
     with_key_ended,
     with_scope,
@@ -54,6 +56,21 @@ def test_an_issuer_is_added_without_keys() -> None:
     assert (added.region, added.portal, added.keys) == ("230000", HEILONGJIANG.portal, ())
 
 
+def test_what_is_not_said_of_an_issuer_stays_and_so_do_its_keys() -> None:
+    before = WORLD.liaoning
+    renamed, *others = read_trust_list_unsafe(with_issuer_changed(DOCUMENT, before.id, name_en="Renamed")).issuers
+    was, *were = WORLD.trust_list.issuers
+    assert (was.id, renamed) == (before.id, replace(was, name_en="Renamed"))
+    assert others == were
+    moved, *_ = read_trust_list_unsafe(with_issuer_changed(DOCUMENT, before.id, region="210100")).issuers
+    assert moved == replace(was, region="210100")
+
+
+def test_provinces_that_are_given_take_the_place_of_all_that_there_were() -> None:
+    changed = with_issuer_changed(DOCUMENT, WORLD.liaoning.id, provinces=["吉", "黑"])
+    assert read_trust_list_unsafe(changed).issuers[0].provinces == {"吉", "黑"}
+
+
 def test_a_key_is_added_to_its_issuer() -> None:
     new = publish(key("another"))
     issuer, added = read_trust_list_unsafe(with_key(DOCUMENT, WORLD.jilin.id, new.entry())).keys[new.key_id]
@@ -78,6 +95,10 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "a list that is none": (lambda: next_version(b"{}", AT, AT), "trust-list.json"),
     "an issuer twice": (lambda: with_issuer(with_issuer(DOCUMENT, HEILONGJIANG), HEILONGJIANG), "is listed twice"),
     "an unknown issuer": (lambda: with_key(DOCUMENT, "nobody", {}), "no issuer nobody in the list"),
+    "a change to an unknown issuer": (
+        lambda: with_issuer_changed(DOCUMENT, "nobody", name_en="Nobody"),
+        "no issuer nobody in the list",
+    ),
     "an entry that is none": (lambda: with_key(DOCUMENT, WORLD.jilin.id, {}), "kid is missing"),
     "a key twice": (lambda: with_key(DOCUMENT, WORLD.jilin.id, publish(WORLD.jilin.keys["esp256"]).entry()), "twice"),
     "an unknown key": (lambda: with_scope(DOCUMENT, "00" * 8, [], []), f"no key {'00' * 8} in the list"),

@@ -8,7 +8,7 @@ from stdnum.iso7064 import mod_11_10
 
 from portal.catalogue.licence_types import LicenceType
 from portal.demonstration.drafts import all_drafts
-from portal.demonstration.issuers import Issuer
+from portal.demonstration.issuers import IssuerPlan
 from portal.demonstration.licences import Draft, MadeLicence, end_of_term, make_licence
 from portal.demonstration.types import PLANS
 from portal.verification.bundle import Record, read_record
@@ -61,7 +61,7 @@ def test_every_type_has_a_licence_in_force_by_an_office_that_may_issue_it(
     assert in_force_of(slug, licences)
 
 
-def may_sign(issuer: Issuer, slug: str) -> bool:
+def may_sign(issuer: IssuerPlan, slug: str) -> bool:
     types = issuer.plan["main"].types
     return "*" in types or slug in types
 

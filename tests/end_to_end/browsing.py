@@ -124,8 +124,9 @@ def _watch(visitor: Visit) -> None:
             noticed.append(f"{page.url}: {text} ({where})")
 
     def write_failure(request: Request) -> None:
-        # The browser itself gives up what it still loads (an icon, mostly) when a link leads to the next page.
-        if request.failure != "net::ERR_ABORTED":
+        # The browser itself gives up what it still loads (an icon, mostly) when a link leads to the next page. Without
+        # scripts it says "csp" of modules that it does not fetch in advance; what the policy forbids is on the console.
+        if request.failure not in ("net::ERR_ABORTED", "csp"):
             noticed.append(f"failed: {request.url}: {request.failure}")
 
     page.on("console", lambda message: write(message.text, message.location["url"]))

@@ -59,7 +59,7 @@ def test_a_screen_reader_knows_where_news_will_come_before_it_comes(visitor: Vis
     visitor.open(prefix + "/")
     form = visitor.page.locator("[data-photo-form]")
     empty = form.evaluate("form => form.clientHeight")
-    assert [node["role"]["value"] for node in accessibility_nodes(visitor)].count("status") == 2
+    assert [node["role"]["value"] for node in accessibility_nodes(visitor)].count("status") == 3
     form.locator("[data-reading]").evaluate("status => status.remove()")
     assert form.evaluate("form => form.clientHeight") == empty
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Request, expect
 
 from portal.web.wording import Language, words_for
 from tests.end_to_end.browsing import Visit, visit
@@ -34,6 +34,42 @@ def test_a_citizen_uploads_a_photo_and_compares_the_shop(demonstration: Demonstr
     visitor.follow("a[href^='/report?number=']")
     assert words_for(Language.ZH).t("report.title") == visitor.heading
     assert visitor.page.locator("a[href='tel:12315']").count() == 1
+
+
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_to_reload_or_come_back_to_the_answer_to_a_photo_does_not_send_it_again(
+    demonstration: Demonstration, visitor: Visit, prefix: str
+) -> None:
+    page, sent = visitor.page, list[Request]()
+    page.route("**/worker.js*", lambda route: route.fulfill(status=404))  # the portal reads the photo
+    page.on("request", lambda request: sent.append(request) if request.method == "POST" else None)
+    sample = demonstration.sample("in_force")
+    visitor.upload(sample.picture, prefix)
+    page.reload()
+    visitor.follow("main a[href*='/history/']")
+    page.go_back()
+    assert (visitor.reason, page.url) == ("in_force", sample.page_at(visitor.url, prefix))
+    assert len(sent) == 1
+    visitor.noticed.clear()  # the browser says what it missed
+
+
+def test_the_answer_to_a_photo_of_another_hosts_code_keeps_its_warning(
+    demonstration: Demonstration, visitor: Visit
+) -> None:
+    visitor.upload(demonstration.sample("foreign_host").picture)
+    assert visitor.page.url == f"{visitor.url}/scan"
+
+
+def test_a_number_typed_without_a_network_waits_and_is_looked_up_by_itself(visitor: Visit) -> None:
+    page = visitor.page
+    visitor.open("/")
+    page.fill("input[name=number]", "1")
+    visitor.context.set_offline(True)
+    page.press("input[name=number]", "Enter")
+    expect(page.locator("form.number [role=status]")).to_have_text(words_for(Language.ZH).t("scan.offline"))
+    with page.expect_navigation():
+        visitor.context.set_offline(False)
+    assert page.url == f"{visitor.url}/l/1"
 
 
 @pytest.mark.parametrize("prefix", ["", "/en"])

@@ -323,6 +323,18 @@ def test_the_open_camera_has_no_barrier_and_fits_a_narrow_phone(
         assert visitor.barriers() == []
 
 
+def test_a_licence_that_the_camera_sees_without_a_network_is_answered_once_there_is_one(
+    visitor_with_camera: Visit,
+) -> None:
+    start(visitor_with_camera)
+    expect(visitor_with_camera.page.locator("[data-decoder]")).to_be_visible(timeout=PATIENCE)
+    visitor_with_camera.context.set_offline(True)
+    expect_told(visitor_with_camera, ZH.t("scan.offline"))
+    visitor_with_camera.context.set_offline(False)
+    visitor_with_camera.page.wait_for_url("**/v/*", timeout=PATIENCE)
+    assert visitor_with_camera.reason == "in_force"
+
+
 def test_a_photo_is_read_in_the_browser_and_stays_there(demonstration: Demonstration, visitor: Visit) -> None:
     requests = requests_of(visitor.page)
     visitor.upload(demonstration.sample("in_force").picture)
@@ -360,6 +372,53 @@ def test_a_photo_that_the_browser_cannot_read_is_sent(demonstration: Demonstrati
     assert "multipart/form-data" in sent.headers["content-type"]
 
 
+def test_what_the_browser_reads_while_the_photo_is_still_being_sent_is_answered_at_once(
+    demonstration: Demonstration, visitor: Visit
+) -> None:
+    page, decoders, photos = visitor.page, list[Route](), list[Route]()
+    page.route("**/zxing_reader.wasm*", lambda route: decoders.append(route))
+    page.route("**/scan", lambda route: photos.append(route))  # which never arrives
+    visitor.open("/")
+    with page.expect_request("**/scan", timeout=PATIENCE):
+        page.set_input_files("input[type=file]", demonstration.sample("in_force").picture)
+    page.unroute("**/zxing_reader.wasm*")
+    for request in decoders:
+        request.continue_()
+    page.wait_for_url(demonstration.sample("in_force").text, timeout=PATIENCE)
+    assert visitor.reason == "in_force"
+    assert len(photos) == 1
+
+
+@pytest.mark.parametrize("sample", ["in_force", "no_code"])
+def test_without_a_network_a_photo_waits_and_goes_on_by_itself(
+    demonstration: Demonstration, visitor: Visit, sample: str
+) -> None:
+    page, picture = visitor.page, demonstration.sample(sample).picture
+    visitor.open("/")
+    visitor.context.set_offline(True)
+    page.set_input_files("input[type=file]", picture)
+    expect(page.locator("[data-reading]")).to_have_text(ZH.t("scan.offline"), timeout=PATIENCE)
+    with page.expect_navigation():
+        visitor.context.set_offline(False)
+    assert visitor.reason == demonstration.sample(sample).reason
+    visitor.noticed.clear()  # the browser says what it missed
+
+
+def test_who_comes_back_after_a_photo_was_cut_off_can_send_it_again(
+    demonstration: Demonstration, visitor: Visit
+) -> None:
+    page = visitor.page
+    page.route("**/scan", lambda route: route.abort("connectionreset"), times=1)
+    visitor.open("/")
+    page.set_input_files("input[type=file]", demonstration.sample("no_code").picture)
+    expect(page.locator("[data-photo-form]")).to_have_count(0, timeout=PATIENCE)  # but the browser's page of an error
+    page.go_back()
+    with page.expect_navigation():
+        page.click("[data-photo-form] button", timeout=PATIENCE)
+    assert visitor.reason == "no_code_found"
+    visitor.noticed.clear()  # the browser says what it missed
+
+
 def test_an_older_browser_sends_a_photo_that_it_cannot_read(demonstration: Demonstration, visitor: Visit) -> None:
     visitor.page.add_init_script(OF_2021)
     visitor.upload(demonstration.sample("no_code").picture)
@@ -378,6 +437,15 @@ def test_a_photo_chosen_before_the_script_came_is_not_lost(demonstration: Demons
     with page.expect_navigation():
         page.click("[data-photo-form] button")
     assert visitor.reason == "in_force"
+
+
+def test_the_decoder_is_asked_for_beside_its_library_and_not_after_it(
+    demonstration: Demonstration, visitor: Visit
+) -> None:
+    requests = requests_of(visitor.page)
+    visitor.upload(demonstration.sample("in_force").picture)
+    decoder, library = (f"/static/vendor/zxing-wasm/{name}" for name in ("zxing_reader.wasm", "reader.js"))
+    assert [path for path in paths(requests) if path in (decoder, library)] == [decoder, library]
 
 
 @pytest.mark.parametrize("missing", ["worker.js", "reader.js", "zxing_reader.wasm"])

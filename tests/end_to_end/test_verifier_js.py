@@ -137,7 +137,7 @@ def _documents(cases: evidence.Cases) -> list[bytes]:
 def _checked(document: bytes, root_sha256: str | None) -> dict[str, Any]:
     checked = check_evidence(document, CATALOGUE, root_sha256)
     verdict = json.loads(json.dumps(verdict_json(checked.verdict))) if checked.verdict else None
-    parts = [list(each.parts) for each in checked.objections]
+    parts = [list(each.parts) for each in checked.discrepancies]
     return {"verdict": verdict, "rootSha256": checked.root_sha256, "parts": parts}
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from portal.authority.bundles import bundle_lines, record_line
+from portal.authority.bundles import record_line, sign_bundle
 from portal.authority.signing_keys import SigningKey
 from portal.register.importing import Loaded, LoadedStatusList, Progress, load_bundle, load_status_list
 from portal.register.reading import RegisterReader
@@ -112,7 +112,7 @@ def everything(reader: RegisterReader) -> list[object]:
         reader.search(Wanted(FoundBy.USCC, "91210100MA0DEM018W", 0, 20)),
         reader.notices(RETAIL, number),
         reader.inclusion(issuer_id, bytes(32)),
-        reader.holdings(),
+        reader.licence_counts(),
         reader.last_bundles(),
         reader.status_marks(),
         reader.stored_status_list(issuer_id, 0),
@@ -130,4 +130,4 @@ def bundle(
 ) -> Iterator[bytes]:
     """A bundle of Liaoning's, signed by its main key unless another is named."""
     signer = key or world.liaoning.keys["esp256"]
-    return bundle_lines(signer, records, sequence=sequence, issued_at=signed_at, follows=follows)
+    return sign_bundle(signer, records, sequence=sequence, issued_at=signed_at, follows=follows)

@@ -10,7 +10,7 @@ import pytest
 from portal.authority.faces import FaceExtras
 from portal.register.indexing import name_parts_of
 from portal.register.reading import RegisterReader
-from portal.sources import Found, FoundBy, StoredHolding, Wanted
+from portal.sources import Found, FoundBy, LicenceCount, Wanted
 from portal.verification.bundle import read_record
 from portal.verification.statuses import StatusValue
 from tests.authorities import REGISTERED_AT
@@ -158,13 +158,13 @@ def test_an_identifier_finds_its_licence(reader: RegisterReader) -> None:
     assert numbers(reader.search(Wanted(FoundBy.ELICENCE, ELICENCE[:-1] + "7", 0, 20))) == []
 
 
-def test_holdings_count_licences_and_not_versions(desk: Desk, reader: RegisterReader) -> None:
+def test_licences_are_counted_and_not_their_versions(desk: Desk, reader: RegisterReader) -> None:
     liaoning, jilin = desk.world.liaoning.id, desk.world.jilin.id
-    assert reader.holdings() == (
-        StoredHolding(liaoning, RETAIL, 9),
-        StoredHolding(liaoning, PHARMACIST, 1),
-        StoredHolding(liaoning, DEVICES, 1),
-        StoredHolding(jilin, RETAIL, 1),
+    assert reader.licence_counts() == (
+        LicenceCount(liaoning, RETAIL, 9),
+        LicenceCount(liaoning, PHARMACIST, 1),
+        LicenceCount(liaoning, DEVICES, 1),
+        LicenceCount(jilin, RETAIL, 1),
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from portal.authority.bundles import bundle_lines, record_line
+from portal.authority.bundles import record_line, sign_bundle
 from portal.authority.signing import sign1
 from portal.verification.bundle import (
     CONTENT_TYPE,
@@ -98,10 +98,10 @@ def test_any_other_record_is_refused(changes: dict[str, object]) -> None:
 
 def test_a_snapshots_manifest_and_a_deltas_are_read() -> None:
     key = WORLD.liaoning.keys["esp256"]
-    snapshot = read_manifest_line(next(iter(bundle_lines(key, [LINE], sequence=3, issued_at=AT))))
+    snapshot = read_manifest_line(next(iter(sign_bundle(key, [LINE], sequence=3, issued_at=AT))))
     assert (snapshot.sequence, snapshot.follows, snapshot.records, snapshot.issued_at) == (3, None, 1, AT)
     assert snapshot.root == leaf_hash(LINE)
-    delta = read_manifest_line(next(iter(bundle_lines(key, [LINE], sequence=4, issued_at=AT, follows=3))))
+    delta = read_manifest_line(next(iter(sign_bundle(key, [LINE], sequence=4, issued_at=AT, follows=3))))
     assert delta.follows == 3
 
 

@@ -11,7 +11,7 @@ from portal.verification.decide import decide
 from portal.verification.evidence import Evidence, InRegister, NotInRegister, RegisterUnavailable
 from portal.verification.face import read_face
 from portal.verification.notice import NoticeKind, read_notice
-from portal.verification.objections import ON_AUTHENTICITY, ON_FORCE
+from portal.verification.rules import ON_AUTHENTICITY, ON_FORCE
 from portal.verification.statuses import Freshness, StatusValue
 from portal.verification.trust import KeyState
 from portal.verification.verdict import Reason
@@ -100,7 +100,7 @@ def test_in_force_means_that_everything_is_positively_known(evidence: Evidence) 
 
 @given(all_evidence())
 def test_the_verdict_is_the_first_objection_of_the_table(evidence: Evidence) -> None:
-    reasons = [reason for objection in (*ON_AUTHENTICITY, *ON_FORCE) if (reason := objection(evidence)) is not None]
+    reasons = [reason for rule in (*ON_AUTHENTICITY, *ON_FORCE) if (reason := rule(evidence)) is not None]
     assert decide(evidence).reason is (reasons[0] if reasons else Reason.IN_FORCE)
 
 

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from portal.verification.evidence import InRegister
+from portal.verification.face import read_face
+from portal.verification.statuses import StatusValue
 from portal.verification.verdict import CheckName, CheckState, Reason, Verdict
 from portal.web.check_rows import show_checks
 from portal.web.wording import Language, Words, fingerprint, words_for
-from tests.web.verdicts import EVERY, LICENCE, OF_REASON, of_every_status, verdict_on
+from tests.authorities import COMPROMISED_SINCE, REGISTERED_AT
+from tests.verification.evidences import REGISTRATION
+from tests.verification.evidences import status as status_of
+from tests.web.verdicts import EVERY, LICENCE, OF_REASON, WORLD, of_every_status, verdict_on
 
 EN = words_for(Language.EN)
 
@@ -29,6 +37,27 @@ def test_the_evidence_names_key_batch_and_moments() -> None:
     assert "version 7" in checks[CheckName.ISSUER]
     assert "batch 1, signed 20 November 2026, 10:00, received 20 November 2026, 10:10" in checks[CheckName.REGISTER]
     assert checks[CheckName.DATES] == "1 January 2026 to 31 December 2029: within its term when checked."
+
+
+@pytest.mark.parametrize(("key", "end"), [("esp256", "1 January 2028"), ("retired", "1 June 2026")])
+def test_a_key_is_not_called_in_use_beyond_its_term(key: str, end: str) -> None:
+    """Most licences on walls are signed with keys that have retired since."""
+    evidence = {check.name: check.evidence for check in show_checks(verdict_on(WORLD.licence(key=key)), EN)}
+    assert evidence[CheckName.SIGNATURE].endswith(f"whose term is 1 January 2026 to {end}.")
+
+
+@pytest.mark.parametrize("status", [None, StatusValue.REVOKED], ids=["in force", "revoked"])
+def test_what_stands_although_its_key_is_compromised_says_so(status: StatusValue | None) -> None:
+    issued = WORLD.licence(key="compromised")
+    registration = replace(REGISTRATION, manifest_signed_at=COMPROMISED_SINCE - 1)
+    register = InRegister(registration, read_face(issued.face), as_of=REGISTERED_AT)
+    changes = {} if status is None else {"status": status_of(status)}
+    evidence = {each.name: each.evidence for each in show_checks(verdict_on(issued, register=register, **changes), EN)}
+    key_id = fingerprint(issued.authority.keys["compromised"].key_id)
+    assert evidence[CheckName.ISSUER] == (
+        f"On the published list of authorities (version 7). Key {key_id} was declared compromised from "
+        "1 November 2026; the authority had registered this document before."
+    )
 
 
 def test_a_stale_list_is_shown_with_its_age() -> None:

@@ -143,6 +143,19 @@ def test_a_page_without_a_door_speaks_of_no_limit(limited: Flask) -> None:
     assert [name for name, _ in headers if name.lower().startswith(("ratelimit", "x-ratelimit", "retry"))] == []
 
 
+@pytest.mark.parametrize("path", ["/en/coverage", "/evidence-checker.html", "/faces/{digest}.json"])
+def test_what_caches_may_give_to_others_says_nothing_of_who_asked_first(
+    limited: Flask, shops: Street, path: str
+) -> None:
+    visit = limited.test_client()
+    path = path.format(digest=shops.pharmacy.claims.face_digest.hex())
+    *kept, refusal = [visit.get(path) for _ in range(30)]
+    kept = [each for each in kept if each.status_code == 200]
+    assert {each.cache_control.public for each in kept} == {True}
+    assert [each.headers for each in kept if "RateLimit" in each.headers or "RateLimit-Policy" in each.headers] == []
+    assert (refusal.status_code, refusal.cache_control.no_store, "RateLimit" in refusal.headers) == (429, True, True)
+
+
 @pytest.mark.parametrize("language", list(Language))
 def test_a_refusal_is_a_page_that_says_when_to_come_back(limited: Flask, language: Language) -> None:
     prefix = "/en" if language is Language.EN else ""

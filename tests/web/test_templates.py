@@ -38,7 +38,7 @@ in_both_languages = pytest.mark.parametrize("language", list(Language), ids=["zh
 def html_of(app: Flask, verdict: Verdict, language: Language = Language.ZH) -> str:
     with app.test_request_context(f"{PREFIX[language]}/about", base_url=PUBLIC_URL):
         page = show_verdict(verdict, words_for(language))
-        return render("verdict.html", page=page, advice=page.advice, reading=None, evidence_token=None)
+        return render("verdict.html", page=page, advice=page.advice, reading=None, own_url=None, evidence_token=None)
 
 
 def page_of(app: Flask, verdict: Verdict, language: Language = Language.ZH) -> Page:

@@ -66,7 +66,7 @@ def _key_compromised(evidence: Evidence) -> Reason | None:
     return None if before else Reason.KEY_COMPROMISED
 
 
-def _claims_mismatch(evidence: Evidence) -> Reason | None:
+def claims_mismatch(evidence: Evidence) -> Reason | None:
     register, licence_type = evidence.register, evidence.licence_type
     if not isinstance(register, InRegister):
         return None
@@ -151,8 +151,8 @@ def _status_unknown(evidence: Evidence) -> Reason | None:
     return None if clear else Reason.STATUS_UNKNOWN
 
 
-Objection: TypeAlias = Callable[[Evidence], Reason | None]
-ON_AUTHENTICITY: tuple[Objection, ...] = (
+Rule: TypeAlias = Callable[[Evidence], Reason | None]
+ON_AUTHENTICITY: tuple[Rule, ...] = (
     _trust_list_unusable,
     _key_unknown,
     _signature_invalid,
@@ -160,8 +160,8 @@ ON_AUTHENTICITY: tuple[Objection, ...] = (
     _out_of_scope,
     _key_compromised,
 )
-ON_FORCE: tuple[Objection, ...] = (
-    _claims_mismatch,
+ON_FORCE: tuple[Rule, ...] = (
+    claims_mismatch,
     _ended_by_status,
     _suspended,
     _superseded,

@@ -18,7 +18,7 @@ _PASSED, _FAILED, _UNKNOWN, _POINTLESS = (
 )
 
 
-class Answer(NamedTuple):
+class AnsweredQuestion(NamedTuple):
     question: str
     state: CheckState
     text: str
@@ -50,24 +50,24 @@ _NEITHER_YES_NOR_NO: Mapping[Reason, tuple[CheckState, str]] = MappingProxyType(
 )
 
 
-def show_answers(verdict: Verdict, words: Words) -> tuple[Answer, ...]:
+def answer_two_questions(verdict: Verdict, words: Words) -> tuple[AnsweredQuestion, ...]:
     """Both answers; none where no document of ours was presented."""
     if not verdict.checks:
         return ()
     state, key = _NOT_GENUINE.get(verdict.reason, (_PASSED, "genuine_yes"))
-    genuine = Answer(words.t("question.genuine"), state, words.t(f"answer.{key}"))
+    genuine = AnsweredQuestion(words.t("question.genuine"), state, words.t(f"answer.{key}"))
     return genuine, _in_force(verdict, words)
 
 
-def _in_force(verdict: Verdict, words: Words) -> Answer:
+def _in_force(verdict: Verdict, words: Words) -> AnsweredQuestion:
     question, licence = words.t("question.in_force"), verdict.licence
     if licence is None:
-        return Answer(question, _POINTLESS, words.t("answer.in_force_pointless"))
+        return AnsweredQuestion(question, _POINTLESS, words.t("answer.in_force_pointless"))
     if verdict.reason is Reason.IN_FORCE:
-        return Answer(question, _PASSED, _yes(verdict, licence, words))
+        return AnsweredQuestion(question, _PASSED, _yes(verdict, licence, words))
     state, key = _NEITHER_YES_NOR_NO.get(verdict.reason, (_FAILED, "in_force_no"))
     start = words.date(beijing_date(licence.credential.not_before))
-    return Answer(question, state, words.t(f"answer.{key}", headline=words.headline(verdict), date=start))
+    return AnsweredQuestion(question, state, words.t(f"answer.{key}", headline=words.headline(verdict), date=start))
 
 
 def _yes(verdict: Verdict, licence: Licence, words: Words) -> str:

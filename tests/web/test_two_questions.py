@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from portal.verification.verdict import CheckState, Outcome, Reason, Verdict
-from portal.web.answers import show_answers
+from portal.web.two_questions import answer_two_questions
 from portal.web.wording import Language, words_for
 from tests.web.verdicts import EVERY, OF_REASON
 
@@ -30,17 +30,17 @@ ZH = words_for(Language.ZH)
     ],
 )
 def test_the_two_questions_are_answered_apart(reason: Reason, genuine: CheckState, in_force: CheckState) -> None:
-    answers = show_answers(OF_REASON[reason], ZH)
+    answers = answer_two_questions(OF_REASON[reason], ZH)
     assert tuple(answer.state for answer in answers) == (genuine, in_force)
 
 
 @pytest.mark.parametrize("reason", [reason for reason in Reason if OF_REASON[reason].outcome is Outcome.NONE])
 def test_where_no_document_was_read_no_question_is_answered(reason: Reason) -> None:
-    assert show_answers(OF_REASON[reason], ZH) == ()
+    assert answer_two_questions(OF_REASON[reason], ZH) == ()
 
 
 @pytest.mark.parametrize("verdict", EVERY, ids=lambda verdict: str(verdict.reason))
 def test_only_in_force_answers_yes_to_being_in_force(verdict: Verdict) -> None:
-    answers = show_answers(verdict, ZH)
+    answers = answer_two_questions(verdict, ZH)
     said_yes = bool(answers) and answers[1].state is CheckState.PASSED
     assert said_yes == (verdict.reason is Reason.IN_FORCE)
