@@ -7,16 +7,19 @@ from __future__ import annotations
 
 from time import monotonic
 
-PATIENCE = 0.25  # seconds for a connection, or an answer that a verdict waits for
+PATIENCE = 0.25  # seconds for a connection, or an answer, that a verdict waits for
 _PAUSE = 1.0
-# What fails faster (a missing file, a closed port) may be tried again at once.
-LONG = 0.05
+_AT_ONCE = 0.2  # of the patience
 
 
 class Pause:
-    """After a slow failure nobody asks for a while; then one visitor tries again, and only that one waits."""
+    """After a slow failure nobody asks for a while; then one visitor tries again, and only that one waits.
 
-    def __init__(self) -> None:
+    `patience`: seconds that a visitor waits for the database.
+    """
+
+    def __init__(self, patience: float) -> None:
+        self._slow = _AT_ONCE * patience
         self._until = 0.0
 
     def holds(self) -> bool:
@@ -29,9 +32,13 @@ class Pause:
         self._until = now + _PAUSE
         return False
 
+    def is_slow(self, seconds: float) -> bool:
+        """Whether a failure took long: a missing file or a closed port is found at once, and may be tried again so."""
+        return seconds > self._slow
+
     def begin_after(self, seconds: float) -> None:
         """Begin a pause, if a failure took so long that it deserves one."""
-        if seconds > LONG:
+        if self.is_slow(seconds):
             self._until = monotonic() + _PAUSE
 
     def end(self) -> None:

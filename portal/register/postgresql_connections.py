@@ -43,7 +43,8 @@ class _PatientConnection(psycopg.Connection[Any]):
 class _Connecting:
     """Connects in a thread. A connection that comes too late goes to the next caller."""
 
-    def __init__(self) -> None:
+    def __init__(self, patience: float) -> None:
+        self._patience = patience
         self._threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix="postgresql")
         self._late: deque[Pending] = deque()
 
@@ -52,10 +53,10 @@ class _Connecting:
     ) -> psycopg.Connection[Any]:
         pending = self._take_late() or self._threads.submit(_PatientConnection.connect, *arguments, **options)
         try:
-            return pending.result(PATIENCE)
+            return pending.result(self._patience)
         except TimeoutError as error:
             self._late.append(pending)
-            raise psycopg.OperationalError(f"no connection within {PATIENCE} seconds") from error
+            raise psycopg.OperationalError(f"no connection within {self._patience} seconds") from error
 
     def _take_late(self) -> Pending | None:
         while self._late:
@@ -66,7 +67,7 @@ class _Connecting:
 
 
 def read_patiently(engine: Engine, patience: float) -> None:
-    """Have `engine` connect this way, read-only; `patience`: seconds to wait for an answer."""
+    """Have `engine` connect this way, read-only; `patience`: seconds to wait for a connection, and for an answer."""
 
     def begin(connection: _PatientConnection, _: ConnectionPoolEntry) -> None:
         connection.patience = patience
@@ -77,5 +78,5 @@ def read_patiently(engine: Engine, patience: float) -> None:
         cursor.close()
         connection.commit()
 
-    event.listen(engine, "do_connect", _Connecting().connect)
+    event.listen(engine, "do_connect", _Connecting(patience).connect)
     event.listen(engine, "connect", begin)

@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError, InvalidRequestError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 
 from portal.register import questions
-from portal.register.pausing import LONG, PATIENCE, Pause
+from portal.register.pausing import PATIENCE, Pause
 from portal.register.proving import InclusionReader
 from portal.register.questions import Question, Value
 from portal.register.searching import find_licences
@@ -42,15 +42,18 @@ _T = TypeVar("_T")
 
 
 class RegisterReader:
-    """Satisfies sources.Register and published.watching.StatusSource, for the database at an SQLAlchemy URL."""
+    """Satisfies sources.Register and published.watching.StatusSource, for the database at an SQLAlchemy URL.
 
-    def __init__(self, url: str) -> None:
-        self._engine = open_read_only(url, PATIENCE)
+    `patience`: how many seconds a question may wait for a server; only a search may wait for longer.
+    """
+
+    def __init__(self, url: str, patience: float = PATIENCE) -> None:
+        self._engine = open_read_only(url, patience)
         self._searching = open_read_only(url, _PATIENCE_OF_SEARCHES)
         self._driver = self._engine.dialect.loaded_dbapi
         self._resting: list[PoolProxiedConnection] = []
         self._available = True
-        self._pause = Pause()
+        self._pause = Pause(patience)
         self._inclusions = InclusionReader()
         dialect = self._engine.dialect
         self._versions = Question.prepare(questions.VERSIONS, dialect)
@@ -174,7 +177,7 @@ class RegisterReader:
         try:
             return ask()
         except (self._driver.Error, DBAPIError):
-            if not self._available or monotonic() - started > LONG:
+            if not self._available or self._pause.is_slow(monotonic() - started):
                 raise
         self.close()
         return ask()

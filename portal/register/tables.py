@@ -188,7 +188,7 @@ def open_for_writing(url: str) -> Engine:
 def open_read_only(url: str, patience: float) -> Engine:
     """The register's database as a portal reads it; whether it exists shows only when it is asked.
 
-    `patience`: how many seconds to wait for a server's answer.
+    `patience`: how many seconds to wait for a server's connection, and for its answer.
     """
     address = _read_url(url)
     if address.get_backend_name() == "sqlite":

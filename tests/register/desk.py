@@ -58,7 +58,8 @@ class Desk:
         return load_status_list(self.engine, encoded, self.world.trust_list, at, confirmed=confirmed)
 
     def reader(self) -> RegisterReader:
-        return RegisterReader(self.url)
+        """One that waits for a server on a busy machine; how long a portal waits is not for this desk to test."""
+        return RegisterReader(self.url, patience=10)
 
     def contents(self) -> dict[str, list[tuple[Any, ...]]]:
         """All rows of all tables."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 
 import pytest
 from sqlalchemy.exc import IntegrityError, InternalError
 
 from portal.register.importing import BundleRefused, StatusListRefused, load_bundle
+from portal.register.pausing import PATIENCE
 from portal.register.reading import RegisterReader
 from portal.register.tables import SCHEMA_VERSION, meta, open_for_writing, open_read_only
 from portal.register.transactions import DatabaseUnusable, rehearsing, writing
@@ -156,6 +158,22 @@ def test_connections_that_were_cut_while_nobody_asked_are_no_outage(
     assert ask(reader) != RegisterUnavailable()
     assert everything(reader) == before
     assert caplog.messages == []
+    reader.close()
+
+
+def test_a_search_waits_longer_than_a_verdict_for_a_connection_too(desk: Desk, server: PostgreSQLServer) -> None:
+    desk.load(bundle(desk.world, [line_of(desk.world.licence(NUMBER))]))
+    reader = RegisterReader(desk.url)
+    with ThreadPoolExecutor(1) as visitor:
+        server.hang()
+        try:
+            searching = visitor.submit(reader.search, Wanted(FoundBy.NUMBER, NUMBER, 0, 20))
+            assert wait([searching], timeout=2 * PATIENCE).not_done
+        finally:
+            server.resume()
+        found = searching.result()
+    assert isinstance(found, Found)
+    assert len(found.licences) == 1
     reader.close()
 
 
