@@ -35,7 +35,8 @@ install: .venv/.installed ## Make .venv and nothing else
 faces: test-packages .venv/.dev ## Picture a licence of every type, for phone and print, in build/faces
 	$(BIN)/python -m tests.end_to_end.faces
 
-bench: .venv/.dev bench-peers ## Run the measurements
+bench: test-packages .venv/.dev bench-peers ## Run the measurements
+	@deploy/install-debian-packages wrk
 	@set -e; for measurement in $$(grep -l __main__ bench/*.py); do echo "== $$measurement"; $(BIN)/python "$$measurement"; done
 
 drill: test-packages .venv/.dev ## Rehearse the failures: a promise a line, and whether it was kept

@@ -45,7 +45,7 @@ def gather(
     if signer and signer.signature_holds:
         held = gathering.registration(credential, signer)
     status = gathering.status(credential, signer, clock_is_right=not behind) if signer else None
-    return gathering.evidence(credential, signer, held)._replace(status=status, other_host=other_host)
+    return Evidence.on(credential, signer, held, trust_list, catalogue, gathering.at, status, other_host)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +57,6 @@ class _Gathering:
     catalogue: Catalogue
     trust_list: TrustList
     at: int
-
-    def evidence(self, credential: Credential, signer: Signer | None, held: RegisterEvidence) -> Evidence:
-        return Evidence.on(credential, signer, held, self.trust_list, self.catalogue, self.at)
 
     def status(self, credential: Credential, signer: Signer, *, clock_is_right: bool) -> StatusReading | None:
         status_list = self.published.status_list(signer.issuer.id, credential.status_list, self.at)
@@ -97,7 +94,8 @@ class _Gathering:
                 continue
             taken = InRegister(stored.registration, record.face)
             signer = signer_of(record.credential, self.trust_list)
-            if objection_to_genuineness(self.evidence(record.credential, signer, taken)) is None:
+            evidence = Evidence.on(record.credential, signer, taken, self.trust_list, self.catalogue, self.at)
+            if objection_to_genuineness(evidence) is None:
                 return record.credential
         return None
 

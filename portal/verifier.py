@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeAlias
 
 from portal.catalogue.licence_types import Catalogue
@@ -44,6 +45,13 @@ class Lookup:
 
 Answer: TypeAlias = Verdict | Lookup
 
+# Reading is pure, and a code on a wall is asked for again and again. Its signature is checked each time.
+_parse_once = lru_cache(maxsize=1024)(presentation.parse)
+
+
+def _parse(text: str, public_url: str) -> presentation.Presentation:
+    return (_parse_once if len(text) <= presentation.MAX_TEXT_LENGTH else presentation.parse)(text, public_url)
+
 
 @dataclass(frozen=True, slots=True)
 class Verifier:
@@ -56,7 +64,7 @@ class Verifier:
 
     def verify(self, text: str, at: int) -> Answer:
         """The answer to a scanned or typed text, whatever it is."""
-        return self._answer(presentation.parse(text, self.public_url), at)
+        return self._answer(_parse(text, self.public_url), at)
 
     def _answer(self, presented: presentation.Presentation, at: int) -> Answer:
         match presented:
@@ -71,7 +79,7 @@ class Verifier:
 
     def verify_scan(self, texts: Sequence[str], at: int) -> Answer:
         """The answer to the texts of the codes in one photo: the one licence code, or the choice between several."""
-        presented = [presentation.parse(text, self.public_url) for text in texts]
+        presented = [_parse(text, self.public_url) for text in texts]
         codes: dict[bytes, presentation.PresentedCredential] = {}
         for each in presented:
             if isinstance(each, presentation.PresentedCredential):
@@ -89,7 +97,7 @@ class Verifier:
 
     def verify_typed(self, text: str, at: int) -> Answer:
         """The answer to what a person typed: a code or an address if it is one, and otherwise a number."""
-        presented = presentation.parse(text, self.public_url)
+        presented = _parse(text, self.public_url)
         if isinstance(presented, presentation.OtherCode) and presented.host is None:
             return self.look_up(text.strip(), at)
         return self._answer(presented, at)

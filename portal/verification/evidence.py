@@ -79,7 +79,10 @@ class Evidence(NamedTuple):
         trust_list: TrustList,
         catalogue: Catalogue,
         at: int,
+        status: StatusReading | None = None,
+        other_host: str | None = None,
     ) -> Evidence:
-        """The evidence on `credential` before its status is asked for, which needs the issuer to be known."""
+        """The evidence on `credential`, with what the catalogue knows of its type."""
         licence_type = catalogue.by_code.get(credential.type_code)
-        return cls(credential, at, trust_list, signer, licence_type, catalogue.provinces, register, status=None)
+        provinces = catalogue.provinces
+        return cls(credential, at, trust_list, signer, licence_type, provinces, register, status, other_host)

@@ -165,7 +165,7 @@ def _count_and_tell(response: Response) -> Response:
         return response
     if not MISSES.isdisjoint((request.reason, *request.reasons_of_codes)):
         knock.door.miss(client_block(request))
-    if response.cache_control.public:
+    if "public" in response.headers.get("Cache-Control", ""):  # the parsed form takes as long as all else here
         return response  # a cache would tell others of it
     response.headers.add("RateLimit-Policy", knock.door.policy)
     response.headers.add("RateLimit", f'"{knock.told.name}";r={knock.remaining};t={knock.seconds}')
