@@ -25,6 +25,7 @@ from portal.authority.trust_changes import (
 )
 from portal.authority.trust_lists import PublishedIssuer
 from portal.catalogue.licence_types import Catalogue
+from portal.catalogue.provinces import province_code
 from portal.cli.authority_options import read_public_entry
 from portal.cli.output_files import write_whole
 from portal.cli.session import Session, read_by, read_time
@@ -52,6 +53,8 @@ def _name(text: str) -> str:
 def _region(text: str) -> str:
     if not re.fullmatch("[0-9]{6}", text):
         raise ValueError("not six digits")
+    if province_code(text[:2]) is None:  # cities come and go, and only those of some provinces are in the catalogue
+        raise ValueError(f"{text[:2]} is the code of no province")
     return text
 
 

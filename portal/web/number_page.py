@@ -12,13 +12,14 @@ from datetime import date
 
 from portal.catalogue.licence_types import Catalogue, LicenceType
 from portal.catalogue.numbers import FREE_FORMAT, Candidate, NumberReading, normalise, read_number
+from portal.catalogue.provinces import province_code
 from portal.verification.dates import beijing_date
 from portal.verification.presentation import OtherCode, parse
 from portal.verification.trust import Issuer
 from portal.verification.verdict import Reason, Verdict
 from portal.verifier import Answer, Lookup, Verifier
 from portal.web.number_labels import without_label
-from portal.web.places import place_name, province_code
+from portal.web.places import place_name
 from portal.web.wording import Words, linkable
 
 _LOOKED_UP = frozenset((Reason.NOT_FOUND, Reason.REGISTER_UNAVAILABLE))

@@ -250,6 +250,7 @@ SAID_WRONGLY = [
     ("演示机关", "", "not a name in one line"),
     ("Demonstration authority", "Demonstration\nauthority", "not a name in one line"),
     ("210000", "Shenyang", "not six digits"),
+    ("210000", "999999", "99 is the code of no province"),
     ("辽", "辽宁", "辽宁: none of"),
     (URL, "http://yz.example.gov.cn", "an address such as https://yz.example.gov.cn"),
     (URL, URL + "/v", "an address such as https://yz.example.gov.cn"),

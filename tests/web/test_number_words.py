@@ -14,10 +14,11 @@ from flask.testing import FlaskClient
 from portal.catalogue import numbers
 from portal.catalogue.licence_types import Catalogue
 from portal.catalogue.numbers import FREE_FORMAT, read_number
+from portal.catalogue.provinces import province_code
 from portal.verification.verdict import Reason, Verdict
 from portal.web.number_page import NumberMeaning, NumberPage, NumberPart, show_number
 from portal.web.parts import Parts
-from portal.web.places import place_name, province_code
+from portal.web.places import place_name
 from portal.web.wording import Language, Words, entries, words_for
 from tests.authorities import AT
 from tests.web.country import CHANGED, COMPANY, ELICENCE, MISLABELLED, NEIGHBOUR, Country
