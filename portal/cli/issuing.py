@@ -5,7 +5,6 @@ from __future__ import annotations
 import click
 
 from portal.authority.faces import FaceRefused
-from portal.authority.printing import PrintRefused
 from portal.authority.signing import Unsignable
 from portal.authority.signing_keys import KeyRefused
 from portal.authority.sm2_signing import Sm2Unavailable
@@ -16,7 +15,6 @@ from portal.verification.trust import TrustListRefused
 _REFUSALS = (
     FaceRefused,
     KeyRefused,
-    PrintRefused,
     Sm2Unavailable,
     TableRefused,
     TrustListRefused,

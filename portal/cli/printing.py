@@ -8,7 +8,6 @@ from typing import BinaryIO
 import click
 
 from portal.assemble import load_catalogue
-from portal.authority.printing import PrintRefused, Sheet, make_sheet
 from portal.cli.authority_options import named_records, records_argument, url_option
 from portal.cli.output_files import write_whole
 from portal.cli.session import Session
@@ -50,7 +49,8 @@ def print_licences(
     the fields of its public face in the order of the paper form, masked where the public sees them masked, with the
     QR code (0.5 mm a module), the number and the portal's address. The place of the seal is left free.
     """
-    # Here, because loading what draws takes as long as the rest of the command line together.
+    # Here, because what draws, and the words of the pages, take longer to load than all that the other commands need.
+    from portal.authority.printing import PrintRefused, Sheet, make_sheet
     from portal.authority.sheets import NOTO_SERIF, PrintFont, draw_sheets
 
     types = load_catalogue().by_code
@@ -61,11 +61,14 @@ def print_licences(
             raise PrintRefused(f"{record.credential.number}: 证照类型未知 · a type that the catalogue does not have")
         return make_sheet(record, licence_type, public_url=url, issuer_name=issuer_name, demonstration=demonstration)
 
-    sheets = {name: sheet_of(record) for name, record in named_records(records)}
     font, at = PrintFont(font_file) if font_file else NOTO_SERIF, session.clock()
-    batches = {"licences": list(sheets.values())} if together else {name: [sheet] for name, sheet in sheets.items()}
-    # All are drawn before the first is written: a refusal leaves nothing half done.
-    drawn = {name: draw_sheets(batch, font, at) for name, batch in batches.items()}
+    try:
+        sheets = {name: sheet_of(record) for name, record in named_records(records)}
+        batches = {"licences": list(sheets.values())} if together else {name: [sheet] for name, sheet in sheets.items()}
+        # All are drawn before the first is written: a refusal leaves nothing half done.
+        drawn = {name: draw_sheets(batch, font, at) for name, batch in batches.items()}
+    except PrintRefused as error:
+        raise click.ClickException(str(error)) from error
     folder.mkdir(parents=True, exist_ok=True)
     for name, document in drawn.items():
         write_whole(folder / f"{name}.pdf", document)

@@ -10,7 +10,10 @@ import pytest
 LOADED = "import sys; from portal.cli import main; main(sys.argv[1:], standalone_mode=False); print(*sys.modules)"
 
 
-@pytest.mark.parametrize("command", ["number --help", "verify --help", "register load --help", "trust check --help"])
+@pytest.mark.parametrize(
+    "command",
+    ["number --help", "verify --help", "register load --help", "trust check --help", "authority key-create --help"],
+)
 @pytest.mark.parametrize("library", ["flask", "redis", "psycopg"])
 def test_a_command_that_serves_nobody_starts_without_what_serving_needs(command: str, library: str) -> None:
     program = [sys.executable, "-c", LOADED, *command.split()]
