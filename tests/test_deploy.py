@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from pathlib import Path
+from urllib.parse import quote
 
 import click
 import pytest
@@ -12,6 +13,8 @@ import pytest
 from portal.cli import main
 from portal.scanning import Bounds
 from portal.settings import settings_table
+from portal.verification.presentation import MAX_TEXT_LENGTH
+from portal.web.own_pages import MAX_LOCATION
 from portal.web.uploads import FORM_OVERHEAD
 
 HERE = Path(__file__).parent.parent
@@ -34,9 +37,18 @@ def test_the_proxy_keeps_photos_and_answers_in_memory() -> None:
     assert value_of("proxy_max_temp_file_size") == "0"
 
 
+def kilobytes(directive: str) -> int:
+    return int(value_of(directive).split()[-1].removesuffix("k"))
+
+
+def test_the_longest_text_that_may_be_typed_passes_the_proxy() -> None:
+    """By HTTP/2 nginx has no answer to a longer one: the browser says that there is no such site."""
+    longest = f"GET /en/l?number={quote('证' * MAX_TEXT_LENGTH)} HTTP/1.1\r\n"
+    assert kilobytes("large_client_header_buffers") * 2**10 > len(longest)
+
+
 def test_a_header_that_repeats_an_address_passes_the_proxy() -> None:
-    assert "large_client_header_buffers" not in DIRECTIVES  # 8 KB, then, are the longest address that nginx takes
-    assert int(value_of("proxy_buffer_size").removesuffix("k")) > 2 * 8
+    assert kilobytes("proxy_buffer_size") * 2**10 > 2 * MAX_LOCATION
 
 
 @pytest.mark.parametrize(
@@ -64,10 +76,11 @@ def test_no_other_site_is_asked_what_came_for_no_known_host() -> None:
 
 
 def test_what_the_proxy_says_itself_is_said_in_both_languages() -> None:
-    assert value_of("error_page").split()[:-1] == ["413", "429", "502", "503", "504"]
+    pages = [each.split() for each in re.findall(r"^\s*error_page\s+(.+?);", DIRECTIVES, flags=re.MULTILINE)]
+    assert pages == [["413", "414", "429", "502", "503", "504", "/excuse"], ["494", "=431", "/excuse"]]
     assert value_of("limit_conn_status") == "429"
     excuses = re.findall(r'^\s*(?:\d{3}|default)\s+"(.+) · (.+)";', NGINX, flags=re.MULTILINE)
-    assert len(excuses) == 3
+    assert len(excuses) == 5
     for zh, en in excuses:
         assert re.search("[\u4e00-\u9fff]", zh)
         assert en.isascii()
