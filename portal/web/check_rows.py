@@ -98,12 +98,15 @@ def _registration(verdict: Verdict, words: Words) -> Values:
 
 
 def _status(verdict: Verdict, words: Words) -> tuple[str, Values]:
-    status = verdict.licence.status if verdict.licence else None
-    if status is None:
+    licence = verdict.licence
+    if licence is None:
         return "", {}
-    values: Values = {
+    values: Values = {"list": licence.credential.status_list}
+    status = licence.status
+    if status is None:
+        return "", values
+    values |= {
         "status": words.status(status.value),
-        "list": status.list_number,
         "signed": words.time(status.issued_at),
         "ago": words.ago(status.issued_at, verdict.checked_at),
         "fresh": words.time(status.fresh_until),

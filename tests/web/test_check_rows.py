@@ -67,6 +67,12 @@ def test_a_stale_list_is_shown_with_its_age() -> None:
     )
 
 
+def test_a_list_that_is_missing_is_named() -> None:
+    checks = {check.name: check for check in show_checks(verdict_on(WORLD.licence(status_list=3), status=None), EN)}
+    assert checks[CheckName.STATUS].evidence == "Status list 3 of the authority is not at hand."
+    assert checks[CheckName.STATUS].state is CheckState.UNKNOWN
+
+
 @pytest.mark.parametrize(
     ("reason", "name", "evidence"),
     [
