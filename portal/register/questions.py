@@ -75,13 +75,18 @@ NOTICES = (
 LICENCE_COUNTS = select(shelves.c.issuer_id, shelves.c.type_code, shelves.c.licences).order_by(
     shelves.c.issuer_id, shelves.c.type_code
 )
-_LATER = manifests.alias()
+# From one issuer to the next: asked for each issuer's highest sequence, both databases would read all manifests.
+_NEXT, _LATER = manifests.alias(), manifests.alias()
+_FIRST_ISSUER = select(func.min(manifests.c.issuer_id).label("id")).cte("issuers", recursive=True)
+_ISSUERS = _FIRST_ISSUER.union_all(
+    select(select(func.min(_NEXT.c.issuer_id)).where(_NEXT.c.issuer_id > _FIRST_ISSUER.c.id).scalar_subquery()).where(
+        _FIRST_ISSUER.c.id.is_not(None)
+    )
+)
+_LAST = select(func.max(_LATER.c.sequence)).where(_LATER.c.issuer_id == _ISSUERS.c.id).scalar_subquery()
 LAST_BUNDLES = (
     select(manifests.c.issuer_id, manifests.c.sequence, manifests.c.signed_at)
-    .where(
-        manifests.c.sequence
-        == select(func.max(_LATER.c.sequence)).where(_LATER.c.issuer_id == manifests.c.issuer_id).scalar_subquery()
-    )
+    .join_from(_ISSUERS, manifests, and_(manifests.c.issuer_id == _ISSUERS.c.id, manifests.c.sequence == _LAST))
     .order_by(manifests.c.issuer_id)
 )
 AS_OF = select(func.max(manifests.c.signed_at)).where(manifests.c.issuer_id == bindparam("issuer_id"))

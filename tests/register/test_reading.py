@@ -13,13 +13,16 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import Select, insert
 from sqlalchemy.exc import OperationalError
 
+from portal.register.questions import LAST_BUNDLES
 from portal.register.reading import RegisterReader
-from portal.register.tables import SCHEMA_VERSION, meta, metadata, open_read_only
-from portal.sources import Found, FoundBy, Wanted
+from portal.register.tables import SCHEMA_VERSION, manifests, meta, metadata, open_read_only
+from portal.sources import Found, FoundBy, StoredBundle, Wanted
 from portal.verification.evidence import RegisterUnavailable
 from tests.authorities import REGISTERED_AT
 from tests.register.desk import RETAIL, Desk, bundle, everything, line_of
@@ -40,6 +43,32 @@ UNAVAILABLE: list[object] = [RegisterUnavailable()] * len(NOTHING)
 
 def test_an_empty_register_answers_that_it_has_nothing(desk: Desk) -> None:
     assert everything(desk.reader()) == NOTHING
+
+
+def test_the_last_bundles_are_found_however_many_came_before(desk: Desk) -> None:
+    """Every worker asks every other second, and a server that takes a quarter of one counts as out of reach."""
+    steps = []
+    for sequences in (range(10), range(10, 500)):
+        rows = [manifest_row(issuer, sequence) for sequence in sequences for issuer in ("A", "B", "C")]
+        with desk.engine.begin() as connection:
+            connection.execute(insert(manifests), rows)
+        assert desk.reader().last_bundles() == tuple(StoredBundle(issuer, sequences[-1], 7) for issuer in "ABC")
+        steps.append(steps_of_sqlite(desk.database, LAST_BUNDLES))
+    assert steps[1] < 2 * steps[0]
+
+
+def manifest_row(issuer_id: str, sequence: int) -> dict[str, object]:
+    unasked = {"kind": "delta", "taken_at": 7, "records": 0, "root": b"", "cose": b""}
+    return {"issuer_id": issuer_id, "sequence": sequence, "signed_at": 7, **unasked}
+
+
+def steps_of_sqlite(database: Path, question: Select[Any]) -> int:
+    """How many instructions SQLite takes for an answer: growth with the tables shows, at any speed."""
+    taken: list[None] = []
+    with closing(sqlite3.connect(database)) as connection:
+        connection.set_progress_handler(lambda: taken.append(None), 1)
+        connection.execute(str(question.compile())).fetchall()
+    return len(taken)
 
 
 def test_versions_come_highest_first_and_of_one_number_and_type_alone(desk: Desk) -> None:
