@@ -5,6 +5,7 @@ An OSError names the file. Pipes and devices, by whatever name, are written to a
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import sys
@@ -18,6 +19,8 @@ import click
 _SCREEN = Path("-")
 # What they have stands for something else, such as /dev/stdout for the file to which the shell leads the output.
 _NO_FILES_OF_THEIR_OWN = ("/dev", "/proc")
+# The folder may not be written in, or the file is mounted by itself, as into a container: it may be writable then.
+_CANNOT_TAKE_ITS_PLACE = (errno.EACCES, errno.EBUSY, errno.EPERM, errno.EROFS)
 
 output_option = click.option(
     "-o",
@@ -74,5 +77,9 @@ def _beside(target: Path) -> Iterator[BinaryIO]:
             file.flush()
             os.fsync(file.fileno())
         new.replace(target)
+    except OSError as error:
+        if error.errno in _CANNOT_TAKE_ITS_PLACE:
+            error.strerror = f"{error.strerror} (a new file in its folder takes its place)"
+        raise
     finally:
         new.unlink(missing_ok=True)

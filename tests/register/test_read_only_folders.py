@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -14,32 +11,14 @@ import pytest
 from portal.register.reading import RegisterReader
 from portal.verification.evidence import RegisterUnavailable
 from tests.authorities import REGISTERED_AT
+from tests.read_only_folders import open_folder, without_the_right_to_write
 from tests.register.desk import Desk, bundle
-
-NOBODY = 65534
 
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
-    """A folder whose parents anybody may enter, unlike pytest's own."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        folder.chmod(0o755)
+    with open_folder() as folder:
         yield folder
-
-
-@contextmanager
-def without_the_right_to_write(folder: Path) -> Iterator[None]:
-    """As a user who may read the folder and not write in it: root may always, and becomes nobody."""
-    mine = os.geteuid()
-    folder.chmod(0o555)
-    if mine == 0:
-        os.seteuid(NOBODY)
-    try:
-        yield
-    finally:
-        os.seteuid(mine)
-        folder.chmod(0o755)
 
 
 def as_of(reader: RegisterReader, desk: Desk) -> int | None | RegisterUnavailable:
