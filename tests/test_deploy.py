@@ -102,6 +102,13 @@ def test_operating_names_settings_files_and_commands_that_there_are() -> None:
         assert not isinstance(command, click.Group), pair
 
 
+def test_operating_installs_what_its_blocks_call_and_a_small_debian_lacks() -> None:
+    (installed,) = re.findall(r"^apt-get install (.+)$", OPERATING, flags=re.MULTILINE)
+    called = {word for word in ("curl", "git", "make", "nginx") if re.search(rf"^{word} ", OPERATING, re.MULTILINE)}
+    assert called == {"curl", "git", "make", "nginx"}
+    assert called <= set(installed.split())
+
+
 def test_operating_tells_the_unit_what_the_unit_expects() -> None:
     unit = (HERE / "deploy" / "portal.service").read_text(encoding="utf-8")
     for path in ("/opt/liangzheng", "/etc/liangzheng/portal.env"):
