@@ -31,7 +31,7 @@ _WHY: Mapping[Reason, str] = MappingProxyType(
     {
         Reason.KEY_UNKNOWN: "no published key has signed the licence",
         Reason.SIGNATURE_INVALID: "the licence's signature does not hold",
-        Reason.KEY_NOT_IN_TERM: "signed outside the key's term, or by a key that is not published for licences",
+        Reason.KEY_NOT_IN_TERM: "signed in the future, outside the key's term, or by a key not published for licences",
         Reason.OUT_OF_SCOPE: "the issuer may not sign this type, or numbers of this province",
         Reason.KEY_COMPROMISED: "the key was compromised before the manifest was signed",
     }

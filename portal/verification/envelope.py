@@ -123,54 +123,54 @@ def read_credential(encoded: bytes) -> Credential:
     # None stands for a member that is missing: the format has no null.
     credential = Credential(
         envelope=envelope,
-        number=_text(take(_SUB, None), 1, 64),
-        expires_at=_optional_time(take(_EXP, None)),
-        not_before=_time(take(_NBF, None)),
-        issued_at=_time(take(_IAT, None)),
-        type_code=_unsigned(take_of_licence(1, None)),
-        holder=_text(take_of_licence(2, None), 1, 200),
-        uscc=_optional_text(take_of_licence(3, None), 18, 18),
-        version=_unsigned(take_of_licence(4, None), 1),
-        address=_optional_text(take_of_licence(5, None), 1, 300),
-        face_digest=_digest(take_of_licence(6, None)),
-        status_index=_unsigned(take_of_licence(7, None)),
-        status_list=_unsigned(take_of_licence(8, 0)),
+        number=_text(take(_SUB, None), 1, 64, "claims: sub"),
+        expires_at=_optional_time(take(_EXP, None), "claims: exp"),
+        not_before=_time(take(_NBF, None), "claims: nbf"),
+        issued_at=_time(take(_IAT, None), "claims: iat"),
+        type_code=_unsigned(take_of_licence(1, None), 0, "claims: type"),
+        holder=_text(take_of_licence(2, None), 1, 200, "claims: holder"),
+        uscc=_optional_text(take_of_licence(3, None), 18, 18, "claims: uscc"),
+        version=_unsigned(take_of_licence(4, None), 1, "claims: version"),
+        address=_optional_text(take_of_licence(5, None), 1, 300, "claims: address"),
+        face_digest=_digest(take_of_licence(6, None), "claims: face"),
+        status_index=_unsigned(take_of_licence(7, None), 0, "claims: status_index"),
+        status_list=_unsigned(take_of_licence(8, 0), 0, "claims: status_list"),
     )
     if claims or licence:
-        raise Malformed(f"unknown members: {sorted(map(str, (*claims, *licence)))[:3]}")
+        raise Malformed(f"claims: unknown members {sorted(map(str, (*claims, *licence)))[:3]}")
     return credential
 
 
-def _text(value: object, shortest: int, longest: int) -> str:
+def _text(value: object, shortest: int, longest: int, name: str) -> str:
     if type(value) is not str or not shortest <= len(value) <= longest:
-        raise Malformed(f"no text of {shortest} to {longest} characters where one belongs")
+        raise Malformed(f"{name} is missing, or no text of {shortest} to {longest} characters")
     return value
 
 
-def _optional_text(value: object, shortest: int, longest: int) -> str | None:
-    return None if value is None else _text(value, shortest, longest)
+def _optional_text(value: object, shortest: int, longest: int, name: str) -> str | None:
+    return None if value is None else _text(value, shortest, longest, name)
 
 
-def _unsigned(value: object, least: int = 0) -> int:
+def _unsigned(value: object, least: int, name: str) -> int:
     if type(value) is not int or value < least:
-        raise Malformed(f"no whole number of at least {least} where one belongs")
+        raise Malformed(f"{name} is missing, or no whole number of at least {least}")
     return value
 
 
-def _time(value: object) -> int:
+def _time(value: object, name: str) -> int:
     # A time outside the calendar has no date that a page could show.
     if type(value) is not int or not EARLIEST <= value <= LATEST:
-        raise Malformed("no time within the calendar where one belongs")
+        raise Malformed(f"{name} is missing, or no time within the calendar")
     return value
 
 
-def _optional_time(value: object) -> int | None:
-    return None if value is None else _time(value)
+def _optional_time(value: object, name: str) -> int | None:
+    return None if value is None else _time(value, name)
 
 
-def _digest(value: object) -> bytes:
+def _digest(value: object, name: str) -> bytes:
     if type(value) is not bytes or len(value) != DIGEST_LENGTH:
-        raise Malformed("no SHA-256 digest where one belongs")
+        raise Malformed(f"{name} is missing, or no SHA-256 digest")
     return value
 
 
@@ -192,13 +192,13 @@ class Members:
         return self._left.pop(key, None)
 
     def text(self, key: int | str, longest: int) -> str:
-        return _text(self.take(key), 1, longest)
+        return _text(self.take(key), 1, longest, f"{self._name}: {key}")
 
     def optional_text(self, key: int | str, longest: int) -> str | None:
-        return _optional_text(self.take(key), 1, longest)
+        return _optional_text(self.take(key), 1, longest, f"{self._name}: {key}")
 
     def unsigned(self, key: int | str, least: int = 0) -> int:
-        return _unsigned(self.take(key), least)
+        return _unsigned(self.take(key), least, f"{self._name}: {key}")
 
     def integer(self, key: int | str) -> int:
         value = self.take(key)
@@ -207,10 +207,10 @@ class Members:
         return value
 
     def time(self, key: int | str) -> int:
-        return _time(self.take(key))
+        return _time(self.take(key), f"{self._name}: {key}")
 
     def digest(self, key: int | str) -> bytes:
-        return _digest(self.take(key))
+        return _digest(self.take(key), f"{self._name}: {key}")
 
     def blob(self, key: int | str) -> bytes:
         value = self.take(key)

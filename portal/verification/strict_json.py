@@ -123,8 +123,9 @@ class Object:
         return value
 
     def time(self, key: str) -> int:
+        text = self.text(key)
         try:
-            return parse_timestamp(self.text(key))
+            return parse_timestamp(text)
         except ValueError as error:
             raise Unexpected(f"{self._name}: {key}: {error}") from error
 

@@ -59,7 +59,10 @@ RULES: dict[str, tuple[Callable[[World], bytes], str]] = {
         "key_not_in_term",
     ),
     "a key that was compromised": (lambda world: line_of(world.licence(key="compromised")), "key_compromised"),
-    "a date in the future": (lambda world: line_of(world.licence(issued_at=AT + DAY)), "key_not_in_term"),
+    "a date in the future": (
+        lambda world: line_of(world.licence(issued_at=AT + DAY)),
+        "key_not_in_term: signed in the future, outside ",
+    ),
     "another authority's licence": (
         lambda world: line_of(world.licence("吉CB043100001", by=world.jilin)),
         "the licence is signed by a key of 11220000MB1X54321H, the manifest by 11210000MB0X123458",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import cbor2
@@ -10,7 +10,7 @@ import pytest
 
 from portal.authority.signing import sign1
 from portal.verification.dates import EARLIEST, LATEST
-from portal.verification.envelope import Malformed, read_credential
+from portal.verification.envelope import Malformed, Members, read_credential
 from tests.authorities import AT, key
 
 _LICENCE = -65537
@@ -76,3 +76,33 @@ def test_a_credential_is_read_within_its_limits_and_refused_beyond(name: str) ->
     else:
         with pytest.raises(Malformed):
             read_credential(encoded)
+
+
+# By the claim that is wrong (spec §3): an authority whose records are refused learns which it is.
+WRONG: dict[str, bytes] = {
+    "sub": credential({2: 5}),
+    "exp": credential({4: "2029-12-31"}),
+    "nbf": credential({5: None}),
+    "iat": credential({6: LATEST + 1}),
+    "type": credential(licence={1: None}),
+    "holder": credential(licence={2: "a" * 201}),
+    "uscc": credential(licence={3: "9"}),
+    "version": credential(licence={4: 0}),
+    "address": credential(licence={5: b"x"}),
+    "face": credential(licence={6: bytes(31)}),
+    "status_index": credential(licence={7: -1}),
+    "status_list": credential(licence={8: True}),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_refusal_names_the_claim_that_is_missing_or_wrong(name: str) -> None:
+    with pytest.raises(Malformed, match=f"^claims: {name} is missing, or no "):
+        read_credential(WRONG[name])
+
+
+@pytest.mark.parametrize("read", [Members.text, Members.optional_text, Members.unsigned, Members.time, Members.digest])
+def test_a_refusal_of_other_maps_names_the_member_by_its_key(read: Callable[..., object]) -> None:
+    limits = (64,) if read in (Members.text, Members.optional_text) else ()
+    with pytest.raises(Malformed, match="^status list: 65534 is missing, or no "):
+        read(Members({65534: []}, "status list"), 65534, *limits)

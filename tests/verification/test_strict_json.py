@@ -123,3 +123,11 @@ def test_bytes_are_written_in_one_way(
     else:
         with pytest.raises(Unexpected, match="^document: a"):
             read(document, "a")
+
+
+@pytest.mark.parametrize(
+    ("member", "why"), [({}, "a is missing or of another type"), ({"a": "2026-02-30T00:00:00Z"}, "a: not a time")]
+)
+def test_a_refused_time_is_named_once(member: dict[str, str], why: str) -> None:
+    with pytest.raises(Unexpected, match=f"^document: {why}"):
+        Object(member, "document").time("a")
