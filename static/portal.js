@@ -19,3 +19,19 @@ for (const form of document.querySelectorAll("form.number")) {
     addEventListener("online", leave, { once: true });
   });
 }
+// Where a tap moves the page, something else lies under the finger: the next of quick taps is not meant for that.
+const [QUICK, NEAR] = [500, 20]; // ms, pixels
+let first;
+let last = -Infinity;
+let isMeant = true;
+addEventListener("pointerdown", (tap) => {
+  const isNext = tap.timeStamp - last < QUICK && Math.hypot(tap.clientX - first.clientX, tap.clientY - first.clientY) < NEAR;
+  if (!isNext) first = tap;
+  last = tap.timeStamp;
+  isMeant = !isNext || document.elementFromPoint(first.clientX, first.clientY) === first.target;
+}, true);
+addEventListener("click", (event) => {
+  if (isMeant || event.timeStamp - last > QUICK) return;
+  event.preventDefault();
+  event.stopPropagation();
+}, true);

@@ -86,6 +86,24 @@ def test_whoever_found_the_shop_to_agree_is_told_and_led_to_the_next_check(
     assert visitor.page.url == f"{visitor.url}{prefix}/"
 
 
+# Places of the button in the window, from its top: what the tap scrolls away leaves other links under the finger.
+@pytest.mark.parametrize("place", [0.5, 0.6])
+def test_two_quick_taps_on_the_answer_that_the_shop_agrees_are_one(
+    demonstration: Demonstration, visitor: Visit, place: float
+) -> None:
+    page = visitor.page
+    visitor.open(f"/v/{demonstration.sample('in_force').token}")
+    button = page.locator("a[href='#same']")
+    button.evaluate("(button, place) => scrollBy(0, button.getBoundingClientRect().top - place * innerHeight)", place)
+    box = button.bounding_box()
+    assert box
+    for _ in range(3):
+        page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    assert page.url.endswith("#same")
+    visitor.follow("#same a")
+    assert page.url == f"{visitor.url}/"
+
+
 @pytest.mark.parametrize("prefix", ["", "/en"])
 def test_without_scripts_everything_works(browser: Browser, demonstration: Demonstration, prefix: str) -> None:
     with visit(browser, demonstration.url, java_script_enabled=False) as visitor:
