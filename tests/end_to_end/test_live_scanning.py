@@ -439,6 +439,19 @@ def test_a_photo_chosen_before_the_script_came_is_not_lost(demonstration: Demons
     assert visitor.reason == "in_force"
 
 
+def test_the_button_for_a_photo_stays_where_it_is_when_the_camera_is_offered(visitor: Visit) -> None:
+    page, held = visitor.page, list[Route]()
+    page.route("**/scan/live.js*", lambda route: held.append(route))
+    page.goto(visitor.url, wait_until="commit")
+    label = page.locator("label[for=photo]")
+    expect(label).to_be_visible()
+    before = label.bounding_box()
+    for request in held:
+        request.continue_()
+    expect(part(page, "start")).to_be_visible()
+    assert label.bounding_box() == before
+
+
 def test_the_decoder_is_asked_for_beside_its_library_and_not_after_it(
     demonstration: Demonstration, visitor: Visit
 ) -> None:
