@@ -9,15 +9,17 @@ for (const answer of document.querySelectorAll("[data-own-url]")) history.replac
 for (const form of document.querySelectorAll("form.number")) {
   const status = form.querySelector("[data-offline]");
   form.addEventListener("submit", (event) => {
+    status.textContent = status.dataset.sent;
     if (navigator.onLine) return;
     event.preventDefault();
     status.textContent = status.dataset.offline;
     const leave = () => {
-      status.textContent = "";
+      status.textContent = status.dataset.sent;
       form.submit();
     };
     addEventListener("online", leave, { once: true });
   });
+  addEventListener("pageshow", ({ persisted }) => persisted && (status.textContent = ""));
 }
 // Where a tap moves the page, something else lies under the finger: the next of quick taps is not meant for that.
 const [QUICK, NEAR] = [500, 20]; // ms, pixels

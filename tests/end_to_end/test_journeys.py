@@ -72,6 +72,17 @@ def test_a_number_typed_without_a_network_waits_and_is_looked_up_by_itself(visit
     assert page.url == f"{visitor.url}/l/1"
 
 
+def test_a_number_that_was_sent_off_says_so_until_its_page_comes_back(visitor: Visit) -> None:
+    page, told = visitor.page, visitor.page.locator("form.number [role=status]")
+    page.add_init_script("addEventListener('submit', event => event.preventDefault())")  # whose answer never comes
+    visitor.open("/")
+    page.fill("input[name=number]", "1")
+    page.press("input[name=number]", "Enter")
+    expect(told).to_have_text(words_for(Language.ZH).t("home.number_sent"))
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+    expect(told).to_be_empty()
+
+
 @pytest.mark.parametrize("prefix", ["", "/en"])
 def test_whoever_found_the_shop_to_agree_is_told_and_led_to_the_next_check(
     demonstration: Demonstration, visitor: Visit, prefix: str
