@@ -12,41 +12,55 @@ export function installPhotoForm(form) {
   const photo = form.querySelector("input[type=file]");
   const send = form.querySelector("button[type=submit]");
   const status = form.querySelector("[data-reading]");
-  if (photo.files.length > 0) return; // it was chosen before this script came: the button that was there sends it
   const tell = (text) => { status.textContent = text; };
   let decoder = null;
-  send.hidden = true;
-  form.classList.add("at-once");
+  let turn = 0; // of each photo its own: whatever belongs to an earlier one ends by itself
+
+  // A photo that waits, with its name, for the button: chosen before this script came, or come back to.
+  const offer = (isWaiting) => {
+    send.hidden = !isWaiting;
+    form.classList.toggle("at-once", !isWaiting);
+  };
+  offer(photo.files.length > 0);
+  const leave = (texts) => {
+    form.reset(); // who comes back from this answer has another photo
+    goToAnswer(texts);
+  };
 
   // The decoder is fetched while the person takes the photo.
   photo.addEventListener("click", () => {
     decoder ??= new Decoder(addresses).open();
     decoder.catch(() => {});
   });
-  photo.addEventListener("change", async () => {
-    if (photo.files.length === 0) return;
-    const [file] = photo.files;
+  const answer = async () => {
+    const mine = ++turn;
+    offer(false); // a second tap would begin a sending of minutes again
     tell(words("reading_here"));
-    const reading = textsOf(file, decoder ?? new Decoder(addresses).open());
+    const reading = textsOf(photo.files[0], decoder ?? new Decoder(addresses).open());
     decoder = null;
     const texts = await within(PATIENCE, reading).catch(() => []);
     onceOnline(tell, () => {
-      if (texts.length > 0) return goToAnswer(texts);
+      if (mine !== turn) return;
+      if (texts.length > 0) return leave(texts);
       tell(words("sending"));
       form.submit();
       // Over a weak network a photo takes minutes. What is read of it meanwhile is answered at once, and ends the sending.
-      reading.then((late) => late.length > 0 && photo.files[0] === file && goToAnswer(late));
+      reading.then((late) => late.length > 0 && mine === turn && leave(late));
     });
+  };
+  photo.addEventListener("change", () => photo.files.length > 0 && answer());
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    answer();
   });
-  // A page that comes back from the browser's memory has read its photo long ago. One that is loaded again, as after a sending
-  // that was cut off, may be given its photo again after this script came: the button sends it.
+  // Who comes back, as after a sending that was cut off, finds the photo: in the browser's memory, or given again to a page
+  // that is loaded again, after this script came.
   addEventListener("pageshow", ({ persisted }) => {
     if (persisted) {
+      turn += 1;
       tell("");
-      form.reset();
-    } else if (status.textContent === "") {
-      send.hidden = photo.files.length === 0;
     }
+    if (status.textContent === "") offer(photo.files.length > 0);
   });
 }
 

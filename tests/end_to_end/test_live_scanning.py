@@ -419,6 +419,26 @@ def test_who_comes_back_after_a_photo_was_cut_off_can_send_it_again(
     visitor.noticed.clear()  # the browser says what it missed
 
 
+def test_a_photo_is_still_chosen_when_the_page_comes_back_from_the_browsers_memory(
+    demonstration: Demonstration, visitor: Visit
+) -> None:
+    page, requests = visitor.page, requests_of(visitor.page)
+    form, picture = page.locator("[data-photo-form]"), demonstration.sample("no_code").picture
+    visitor.open("/")
+    visitor.context.set_offline(True)
+    page.set_input_files("input[type=file]", picture)
+    expect(form.locator("[data-reading]")).to_have_text(ZH.t("scan.offline"), timeout=PATIENCE)
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+    expect(form.locator("[data-reading]")).to_be_empty()
+    expect(form.locator("input")).to_have_css("opacity", "1")  # which says the photo's name
+    visitor.context.set_offline(False)
+    with page.expect_navigation():
+        form.locator("button").dblclick()
+    assert visitor.reason == "no_code_found"
+    assert [request.method for request in requests].count("POST") == 1
+    visitor.noticed.clear()  # the browser says what it missed
+
+
 def test_an_older_browser_sends_a_photo_that_it_cannot_read(demonstration: Demonstration, visitor: Visit) -> None:
     visitor.page.add_init_script(OF_2021)
     visitor.upload(demonstration.sample("no_code").picture)
