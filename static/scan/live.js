@@ -39,6 +39,7 @@ class LiveScan {
     this.#part("instead").addEventListener("click", () => document.querySelector("#photo").click());
     this.#part("lens").addEventListener("click", () => this.#nextLens());
     this.#part("torch").addEventListener("click", () => this.#light());
+    document.querySelector("#photo").addEventListener("change", () => this.#stop(null)); // which is read in its place
     document.addEventListener("visibilitychange", () => document.hidden && this.#camera.isOpen && this.#stop("paused"));
     addEventListener("pagehide", () => this.#stop(null));
     panel.hidden = false;
@@ -116,6 +117,7 @@ class LiveScan {
   }
 
   async #nextLens() {
+    if (!this.#camera.isOpen) return; // a second tap, while the first one's lens opens
     const run = ++this.#run;
     const why = await this.#camera.nextLens().catch(whyNot);
     if (run !== this.#run) return;

@@ -264,6 +264,36 @@ def test_a_lens_that_opens_after_the_camera_was_closed_is_off(browser: Browser, 
         assert not part(visitor.page, "tools").is_visible()
 
 
+def test_a_second_tap_while_the_other_lens_opens_does_not_close_the_camera(
+    browser: Browser, demonstration: Demonstration
+) -> None:
+    with with_two_cameras(browser) as camera, visit(camera, demonstration.url) as visitor:
+        visitor.page.add_init_script(SLOW)
+        start(visitor)
+        expect(part(visitor.page, "lens")).to_be_visible(timeout=PATIENCE)
+        visitor.page.evaluate("globalThis.leave = new Promise(give => { globalThis.give = give; }); 0")
+        for _ in range(2):
+            part(visitor.page, "lens").click()
+        visitor.page.evaluate("give()")
+        before = visitor.page.locator("[data-live-scan]").get_attribute("data-decodes")
+        expect(visitor.page.locator("[data-live-scan]")).not_to_have_attribute("data-decodes", before or "")
+        assert part(visitor.page, "picture").is_visible()
+
+
+def test_a_photo_that_is_chosen_while_the_camera_looks_takes_its_place(
+    browser: Browser, demonstration: Demonstration
+) -> None:
+    with with_two_cameras(browser) as camera, visit(camera, demonstration.url) as visitor:
+        start(visitor)
+        expect(part(visitor.page, "stop")).to_be_focused(timeout=PATIENCE)
+        visitor.page.evaluate("globalThis.track = document.querySelector('video').srcObject.getTracks()[0]; 0")
+        visitor.context.set_offline(True)  # the photo waits
+        visitor.page.set_input_files("input[type=file]", demonstration.sample("no_code").picture)
+        expect(part(visitor.page, "picture")).to_be_hidden()
+        assert visitor.page.evaluate("track.readyState") == "ended"
+        visitor.noticed.clear()  # the browser says what it missed
+
+
 def test_the_torch_can_be_lit_where_there_is_one(visitor_with_camera: Visit) -> None:
     page = visitor_with_camera.page
     page.add_init_script(TORCH)
