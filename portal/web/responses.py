@@ -45,8 +45,7 @@ def respond(answer: Answer, reading: NumberPage | None = None) -> ResponseReturn
                 reading=reading,
                 advice=_advice(page, request, words),
                 evidence_token=_presented_token(answer, request),
-                # Of another host in a photo's code, the page of the token alone would not know to warn.
-                own_url=None if answer.other_host else _by_its_code(answer, request, request.language),
+                own_url=_by_its_code(answer, request, request.language),
                 other_language_url=_by_its_code(answer, request, request.language.other),
             )
             return (shown, 503, {"Retry-After": AFTER_AN_OUTAGE}) if _is_an_outage(answer) else (shown, _status(answer))
@@ -92,5 +91,8 @@ def _by_its_code(verdict: Verdict, request: PortalRequest, language: Language) -
     """Where the verdict on a photo is shown again without the photo, which was not kept."""
     if request.method != "POST" or verdict.licence is None:
         return None
-    page_url = page_url_of(request.extensions, language)
-    return page_url("verdict", token=token_of(verdict.licence.credential))
+    page_url, token = page_url_of(request.extensions, language), token_of(verdict.licence.credential)
+    if verdict.other_host is None:
+        return page_url("verdict", token=token)
+    # As if it had been typed: the page of the token alone would not know to warn of the other host.
+    return page_url("lookup", number=f"https://{verdict.other_host}/v/{token}")

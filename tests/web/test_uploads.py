@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from pathlib import Path
 from threading import Event, Semaphore
+from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
@@ -49,7 +50,15 @@ def test_a_code_that_names_another_host_is_verified_and_its_host_is_told(visit: 
     page = read_page(send_photo(visit, photo_of(f"https://evil.example/v/{shops.pharmacy.token}")))
     assert page.reason == Reason.IN_FORCE
     assert "evil.example" in page.text
-    assert not [link for link in page.links if "evil.example" in link]
+    assert "evil.example" not in {urlsplit(link).hostname for link in page.links}
+
+
+def test_a_code_that_names_another_host_is_shown_in_the_other_language_with_its_host(
+    visit: FlaskClient, shops: Street
+) -> None:
+    page = read_page(send_photo(visit, photo_of(f"https://evil.example/v/{shops.pharmacy.token}")))
+    (other,) = {link for link in page.links if link.startswith("/en/l/https")}
+    assert words_for(Language.EN).t("attribute.foreign_host") in read_page(visit.get(other)).text
 
 
 def test_another_code_is_named_and_never_opened(visit: FlaskClient) -> None:
