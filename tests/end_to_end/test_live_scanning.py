@@ -492,9 +492,10 @@ def test_a_photo_chosen_before_the_script_came_is_not_lost(demonstration: Demons
 def test_the_button_for_a_photo_stays_where_it_is_when_the_camera_is_offered(visitor: Visit) -> None:
     page, held = visitor.page, list[Route]()
     page.route("**/scan/live.js*", lambda route: held.append(route))
-    page.goto(visitor.url, wait_until="commit")
+    with page.expect_request("**/scan/live.js*"):
+        page.goto(visitor.url, wait_until="commit")
     label = page.locator("label[for=photo]")
-    expect(label).to_be_visible()
+    expect(label).to_have_css("min-height", "60px")  # the style is there
     before = label.bounding_box()
     for request in held:
         request.continue_()
