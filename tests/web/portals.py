@@ -66,7 +66,7 @@ def portal_of(
 ) -> Iterator[Flask]:
     """The app before a written world; `changes` are settings, such as demonstration="yes"."""
     changed = {f"PORTAL_{name.upper()}": value for name, value in changes.items()}
-    portal = assemble(Settings.from_environment({**written.environment, **limits, **changed}), clock)
+    portal = assemble(Settings.from_environment({**written.environment, **limits, **changed}), clock, serves=True)
     app = create_app(settings=portal.settings, verifier=portal.verifier, reader=portal.reader, clock=portal.clock)
     app.test_client_class = Visitor
     try:
