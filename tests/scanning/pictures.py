@@ -9,7 +9,16 @@ import fpdf
 import segno
 from PIL import Image
 
-UPSIDE_DOWN, QUARTER_TURN = 3, 6
+# How a camera was held, by its number in EXIF: how its pixels lie then.
+HELD = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_90,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_270,
+}
 EXIF_ORIENTATION = 0x0112
 HEIC = (Path(__file__).parent / "code.heic").read_bytes()
 
@@ -52,10 +61,9 @@ def column(*rows: Image.Image) -> Image.Image:
 
 def held(picture: Image.Image, orientation: int) -> bytes:
     """As a camera saves it that was held otherwise: turned pixels, and a note how to turn them back."""
-    turned = {UPSIDE_DOWN: Image.Transpose.ROTATE_180, QUARTER_TURN: Image.Transpose.ROTATE_90}[orientation]
     note = Image.Exif()
     note[EXIF_ORIENTATION] = orientation
-    return encoded(picture.transpose(turned), "JPEG", quality=90, exif=note)
+    return encoded(picture.transpose(HELD[orientation]), "JPEG", quality=90, exif=note)
 
 
 def finder_wall(width: int = 4032, height: int = 3024) -> bytes:
@@ -73,12 +81,12 @@ def finder_wall(width: int = 4032, height: int = 3024) -> bytes:
     return encoded(wall, "PNG")
 
 
-def pdf(*pictures: Image.Image, password: str | None = None) -> bytes:
-    """A page of A4 for each picture, 40 mm wide, as a printed licence shows its code."""
-    document = fpdf.FPDF(format="A4")
+def pdf(*pictures: Image.Image, password: str | None = None, enlarged: int = 1) -> bytes:
+    """A page of A4 for each picture, 40 mm wide, as a printed licence shows its code; or all that enlarged."""
+    document = fpdf.FPDF(format=(210 * enlarged, 297 * enlarged))
     for picture in pictures:
         document.add_page()
-        document.image(picture, x=150, y=230, w=40)
+        document.image(picture, x=150 * enlarged, y=230 * enlarged, w=40 * enlarged)
     if password:
         document.set_encryption(owner_password=password, user_password=password)
     return bytes(document.output())

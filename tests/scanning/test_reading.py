@@ -7,7 +7,7 @@ import pytest
 from PIL import Image, ImageFilter, ImageOps
 
 from portal.scanning import Bounds, Reader, ScanFailure
-from tests.scanning.pictures import HEIC, QUARTER_TURN, UPSIDE_DOWN, code, column, encoded, held, pdf, photo, row
+from tests.scanning.pictures import HEIC, HELD, code, column, encoded, held, pdf, photo, row
 
 TEXT = "https://verify.example/v/2KCEGYLTEBUXGIDB"
 
@@ -73,7 +73,10 @@ FORMS: dict[str, Callable[[], bytes]] = {
     "GIF": lambda: encoded(code(TEXT), "GIF"),
     "GIF, animated": lambda: then_blank("GIF"),
     "HEIC, of an iPhone's kind": lambda: HEIC,
+    "HEIC, by another of its brands": lambda: HEIC.replace(b"ftypheic", b"ftypmif1"),
+    "HEIC, by its main brand alone": lambda: HEIC.replace(b"mif1heicmiaf", b"mif1MiHBmiaf"),
     "PDF": lambda: pdf(code(TEXT)),
+    "PDF of a wall's size": lambda: pdf(code(TEXT), enlarged=12),
     "PDF, on its third page": lambda: pdf(BLANK, BLANK, code(TEXT)),
     "white on black": lambda: encoded(ImageOps.invert(code(TEXT)), "PNG"),
     "mirrored": lambda: encoded(ImageOps.mirror(code(TEXT)), "PNG"),
@@ -103,7 +106,7 @@ def test_several_codes_are_read_in_reading_order(reader: Reader) -> None:
     assert reader.read(encoded(sheet, "PNG")).texts == ("first", "second", "third", "fourth")
 
 
-@pytest.mark.parametrize("orientation", [UPSIDE_DOWN, QUARTER_TURN])
+@pytest.mark.parametrize("orientation", HELD)
 def test_reading_order_is_that_of_the_upright_photo(orientation: int, reader: Reader) -> None:
     assert reader.read(held(row("left", "right"), orientation)).texts == ("left", "right")
 
