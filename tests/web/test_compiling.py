@@ -66,8 +66,9 @@ def test_a_name_that_is_known_cannot_be_given_another_value(folder: Path) -> Non
         PageEnvironment(folder, KNOWN).get_template("page.html")
 
 
-def test_a_file_whose_name_is_not_written_out_is_refused(folder: Path) -> None:
-    (folder / "page.html").write_text("{% include said %}", "utf-8")
+@pytest.mark.parametrize("source", ["{% include said %}", "{{ shout(*many) }}", "{{ shout(**many) }}"])
+def test_a_file_or_an_argument_that_is_not_written_out_is_refused(source: str, folder: Path) -> None:
+    (folder / "page.html").write_text(source, "utf-8")
 
     with pytest.raises(TemplateAssertionError, match="written out"):
         PageEnvironment(folder, KNOWN).get_template("page.html")

@@ -6,18 +6,21 @@ import hashlib
 import json
 import re
 from datetime import date
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
 from portal.evidence_documents import check_evidence
+from portal.verification.statuses import StatusValue
 from portal.verification.verdict import Reason
 from portal.web.wording import Language, words_for
 from tests.web.html_pages import read_page
-from tests.web.portals import Street
-from tests.world import CATALOGUE
+from tests.web.portals import Street, portal_of
+from tests.world import AT, CATALOGUE, DAY, World
 
-in_both_languages = pytest.mark.parametrize(("prefix", "language"), [("", Language.ZH), ("/en", Language.EN)])
+PREFIXES = [("", Language.ZH), ("/en", Language.EN)]
+in_both_languages = pytest.mark.parametrize(("prefix", "language"), PREFIXES)
 
 
 def forged_token(shops: Street) -> str:
@@ -43,11 +46,15 @@ def test_the_page_shows_what_the_file_holds_and_what_it_does_not_prove(
 ) -> None:
     words = words_for(language)
     page = read_page(visit.get(f"{prefix}/evidence/{shops.closed.token}"))
-    document = json.loads(visit.get(f"/evidence/{shops.closed.token}.json").data)
+    document = visit.get(f"/evidence/{shops.closed.token}.json").data
+    file = check_evidence(document, CATALOGUE, shops.written.settings.root_sha256).file
+    assert file is not None
+    assert file.registered is not None
+    held = (file.credential, file.face, file.status_list, file.registered.manifest, file.trust_list, file.root)
     assert all(limit in page.text for limit in words.several("evidence.limit"))
-    assert hashlib.sha256(shops.closed.encoded).hexdigest() in page.text
-    assert hashlib.sha256(shops.closed.face).hexdigest() in page.text
-    assert document["verdict"]["reason"] == Reason.REVOKED
+    digests = [each.text for each in page.all("code") if re.fullmatch("[0-9a-f]{64}", each.text)]
+    assert digests == [hashlib.sha256(each or b"").hexdigest() for each in held]
+    assert file.verdict["reason"] == Reason.REVOKED
     assert f"/evidence/{shops.closed.token}.json" in page.links
     assert f"{prefix}/evidence-checker.html" in page.links
 
@@ -90,6 +97,30 @@ def test_a_forged_code_has_evidence_that_names_no_holder(visit: FlaskClient, sho
 def test_what_is_no_credential_has_a_verdict_and_no_file(visit: FlaskClient) -> None:
     assert "data-reason" in visit.get("/evidence/2KCA").text
     assert visit.get("/evidence/2KCA.json").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("at", "status", "problem"),
+    [(AT + DAY, 404, "evidence.withheld"), (AT - 2 * DAY, 503, "evidence.unprovable")],
+    ids=["the notice is no longer public", "the clock is behind"],
+)
+def test_where_there_is_no_file_the_page_says_why(tmp_path: Path, at: int, status: int, problem: str) -> None:
+    world = World()
+    licence = world.licence()
+    world.set_status(licence, StatusValue.REVOKED)
+    notice = world.notice(licence, StatusValue.REVOKED, published_until=date(2026, 11, 21))
+    world.take_into_register(licence, notices={licence.number: notice})
+    now = AT
+    with portal_of(world.write(tmp_path), clock=lambda: now) as app:
+        visit = app.test_client()
+        assert hashlib.sha256(notice).hexdigest() in visit.get(f"/evidence/{licence.token}").text
+        now = at
+        file = visit.get(f"/evidence/{licence.token}.json")
+        pages = {language: read_page(visit.get(f"{prefix}/evidence/{licence.token}")) for prefix, language in PREFIXES}
+    assert file.status_code == status
+    for language, page in pages.items():
+        assert words_for(language).t(problem) in page.text
+        assert f"/evidence/{licence.token}.json" not in page.links
 
 
 @pytest.mark.parametrize("path", ["/evidence/{}", "/en/evidence/{}", "/evidence/{}.json"])

@@ -18,6 +18,7 @@ from portal.log_lines import JsonLines
 from portal.settings import WrongSetting
 from portal.web.metrics import serve_metrics
 from tests.ports import free_port
+from tests.web.photos import photo_of, send_photo
 from tests.web.portals import Street, portal_of
 from tests.world import AT, DAY
 
@@ -68,6 +69,13 @@ def test_verdicts_are_counted_by_their_reason(
     assert found['portal_request_seconds_count{route="/v/<token>"}'] == 2
     assert found['portal_request_seconds_count{route="/keys"}'] == 1
     assert found['portal_request_seconds_sum{route="/keys"}'] > 0
+
+
+def test_an_answer_that_failed_is_counted(portal: Flask, look: Callable[[str], tuple[int, str]]) -> None:
+    portal.extensions["portal"].reader.close()
+    visit = portal.test_client()
+    assert [send_photo(visit, photo_of("a")).status_code, visit.get("/nowhere").status_code] == [503, 404]
+    assert samples(look("/metrics")[1])["portal_server_errors_total"] == 1
 
 
 def test_what_the_portal_knows_of_itself_is_there(look: Callable[[str], tuple[int, str]]) -> None:
