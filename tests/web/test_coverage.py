@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from flask.testing import FlaskClient
 
+from portal.lookups import CoverageEntry
+from portal.web.coverage_page import Count, show_coverage
 from portal.web.wording import Language, words_for
 from tests.web.country import CHAIN
 from tests.web.html_pages import Page, read_page
+from tests.web.verdicts import WORLD
+from tests.world import AT, CATALOGUE
 
 ZH = words_for(Language.ZH)
 RETAIL = 3 + CHAIN + 1  # the neighbour's with them
@@ -36,6 +42,14 @@ def test_licences_are_counted_in_all_by_province_and_by_issuer(page: Page) -> No
         "辽宁省药品监督管理局（演示）",
         "吉林省药品监督管理局（演示）",
     ]
+
+
+def test_the_licences_of_a_citys_authority_count_for_its_province() -> None:
+    issuer, retail = WORLD.trust_list.issuers[0], CATALOGUE.by_slug["drug-distribution-retail"]
+    issuers = (issuer, replace(issuer, region="210100"))
+    entries = [CoverageEntry(each, ((retail, 1000),), None, None, None) for each in issuers]
+    shown = show_coverage(entries, CATALOGUE, ZH, AT)
+    assert shown.provinces == (Count("辽宁", "2,000"),)
 
 
 def test_types_are_counted_and_those_without_any_are_named(page: Page) -> None:

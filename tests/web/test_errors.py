@@ -27,9 +27,12 @@ def broken(shops: Street) -> Iterator[FlaskClient]:
 def add_broken_views(app: Flask) -> None:
     def bug(secret: str) -> str:
         try:
-            return str(int(secret))
-        except ValueError as error:
-            raise LookupError(secret) from error
+            try:
+                return str(int(secret))
+            except ValueError as error:
+                raise LookupError(secret) from error
+        except LookupError:
+            raise RuntimeError(secret)  # noqa: B904 - as a bug in what handles an error is raised
 
     def outage() -> str:
         raise ServiceUnavailable(retry_after=17)
@@ -107,7 +110,13 @@ def test_a_bug_is_logged_by_its_place_without_what_was_sent(
         response = broken.get("/bug/secret-of-a-visitor", environ_base={"REMOTE_ADDR": "203.0.113.77"})
     assert response.status_code == 500
     logged = "\n".join(record.getMessage() for record in caplog.records)
-    for expected in ("/bug/<secret>", "builtins.LookupError", "builtins.ValueError", "test_errors.py"):
+    for expected in (
+        "/bug/<secret>",
+        "builtins.RuntimeError",
+        "builtins.LookupError",
+        "builtins.ValueError",
+        "test_errors.py",
+    ):
         assert expected in logged
     for hidden in ("secret-of-a-visitor", "203.0.113.77"):
         assert hidden not in logged

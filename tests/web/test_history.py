@@ -106,6 +106,7 @@ def test_a_decision_is_an_event_with_what_its_notice_says(name: str) -> None:
     notice = read_notice(WORLD.notice(LICENCE, status, **details))
     event, issued = show_history(LICENCE.number, [HistoryEntry(verdict_on(), (notice,))], ZH).events
     assert (event.written_day, event.title, [fact.value for fact in event.facts]) == ("2026年11月1日", title, said)
+    assert all(fact.outside for fact in event.facts)
     assert issued.title == "颁发"
 
 

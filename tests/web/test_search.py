@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 import pytest
@@ -113,7 +114,8 @@ def test_persons_are_no_type_to_choose(ask: FlaskClient) -> None:
 @pytest.mark.parametrize("prefix", ["", "/en"])
 def test_pages_lead_on_and_back(ask: FlaskClient, prefix: str) -> None:
     first = searched(ask, "连锁", prefix, region="210000")
-    (following,) = [link for link in first.links if "page=2" in link]
+    (following,) = [link for link in first.links if "page=" in link]
+    assert "page=2" in following
     second = read_page(ask.get(following))
     assert (len(found(first)), len(found(second))) == (PAGE_SIZE, CHAIN - PAGE_SIZE)
     (back,) = [link for link in second.links if "page=1" in link]
@@ -162,6 +164,13 @@ def test_after_the_last_page_the_person_is_asked_to_narrow_the_search() -> None:
     query = SearchQuery("连锁", page=MAX_PAGES)
     page = show_search(query, None, result, CATALOGUE, WORLD.trust_list, ZH)
     assert (page.previous, page.following, page.more) == (str(MAX_PAGES - 1), None, True)
+
+
+def test_a_citys_authority_can_be_chosen_and_its_province_too() -> None:
+    trust_list = WORLD.trust_list
+    city = replace(trust_list.issuers[0], region="210100")
+    page = show_search(SearchQuery(""), None, None, CATALOGUE, replace(trust_list, issuers=(city,)), ZH)
+    assert [(each.value, each.label) for each in page.regions] == [("210000", "辽宁"), ("210100", "沈阳")]
 
 
 def test_on_a_page_too_far_nothing_is_found(ask: FlaskClient) -> None:

@@ -10,7 +10,7 @@ from portal.verification.statuses import StatusValue
 from portal.verification.verdict import Outcome, Reason, Verdict
 from portal.verifier import Lookup
 from portal.web.other_codes import Piece
-from portal.web.showing import show_choice, show_lookup, show_verdict
+from portal.web.showing import Fact, show_choice, show_lookup, show_verdict
 from portal.web.wording import Language, Words, words_for
 from tests.authorities import AT
 from tests.web.verdicts import (
@@ -99,6 +99,11 @@ def test_a_migrated_licence_names_the_filing() -> None:
     assert ("生效日期", "2026年2月1日") in [(fact.label, fact.value) for fact in page.notice]
 
 
+def test_a_term_without_an_end_is_told_from_its_start() -> None:
+    told = [show_verdict(with_claims(expires_at=None), words).facts[0].value for words in (ZH, EN)]
+    assert told == ["2026年1月1日起，没有固定期限", "From 1 January 2026, without a fixed end"]
+
+
 def test_a_notice_is_quoted_with_its_number_and_reason() -> None:
     notice = show_verdict(OF_REASON[Reason.REVOKED], ZH).notice
     assert [(fact.label, fact.value) for fact in notice] == [
@@ -107,6 +112,7 @@ def test_a_notice_is_quoted_with_its_number_and_reason() -> None:
         ("决定文号", "演示罚〔2026〕1号"),
         ("原因", "演示原因"),
     ]
+    assert [fact.label for fact in notice if fact.outside] == ["决定文号", "原因"]
 
 
 def test_a_notice_without_number_and_reason_leaves_no_empty_rows() -> None:
@@ -133,8 +139,7 @@ def test_another_code_is_named_by_its_host_and_else_by_its_text() -> None:
     unnamed = show_verdict(Verdict(Reason.NOT_A_LICENCE_CODE, AT, text="wxp://" + "f" * 900), ZH)
     assert (named.elsewhere is not None, named.asked) == (True, None)
     assert unnamed.elsewhere is None
-    assert unnamed.asked is not None
-    assert len(unnamed.asked.value) == 200
+    assert unnamed.asked == Fact(ZH.t("verdict.read_text"), "wxp://" + "f" * 194, outside=True)
 
 
 def test_a_number_that_is_not_found_is_repeated_as_typed() -> None:
