@@ -64,12 +64,9 @@ class Application(Flask):
         if request is None:
             return None
         host = _known_host(request.scheme, request.environ.get("HTTP_HOST"), request.server, self.answers_as)
-        query = request.query_string.decode("latin-1")  # for redirects
-        if query.count("&") >= _MOST_PARTS_OF_A_QUERY:
+        if request.query_string.count(b"&") >= _MOST_PARTS_OF_A_QUERY:
             raise BadRequest
-        return MapAdapter(
-            self.url_map, host, request.root_path, "", request.scheme, request.path, request.method, query
-        )
+        return MapAdapter(self.url_map, host, request.root_path, "", request.scheme, request.path, request.method)
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """Every view is an ordinary function, which Flask would find out four times for each request."""
