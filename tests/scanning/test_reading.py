@@ -4,6 +4,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+import zxingcpp
 from PIL import Image, ImageFilter, ImageOps
 
 from portal.scanning import Bounds, Reader, ScanFailure
@@ -147,6 +148,12 @@ def test_no_more_codes_are_listed_than_a_person_can_choose_from() -> None:
 def test_a_blank_sheet_has_no_code(reader: Reader) -> None:
     scan = reader.read(encoded(Image.new("RGB", (640, 480), "white"), "JPEG"))
     assert (scan.texts, scan.failure, scan.step) == ((), ScanFailure.no_code_found, "")
+
+
+@pytest.mark.parametrize("kind", ["MicroQRCode", "DataMatrix", "EAN13"])
+def test_another_kind_of_code_is_not_read(kind: str, reader: Reader) -> None:
+    drawn = zxingcpp.create_barcode("6901234567892", zxingcpp.barcode_format_from_str(kind)).to_image(scale=8)
+    assert reader.read(encoded(Image.fromarray(drawn), "PNG")).failure is ScanFailure.no_code_found
 
 
 def test_the_search_ends_with_its_budget() -> None:

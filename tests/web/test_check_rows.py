@@ -60,6 +60,12 @@ def test_what_stands_although_its_key_is_compromised_says_so(status: StatusValue
     )
 
 
+@pytest.mark.parametrize(("verdict", "told"), [(verdict_on(), "fresh until"), (of_every_status()[1], "usable until")])
+def test_a_list_is_called_fresh_until_it_ages(verdict: Verdict, told: str) -> None:
+    checks = {check.name: check.evidence for check in show_checks(verdict, EN)}
+    assert told in checks[CheckName.STATUS]
+
+
 def test_a_stale_list_is_shown_with_its_age() -> None:
     checks = {check.name: check.evidence for check in show_checks(OF_REASON[Reason.STATUS_UNKNOWN], EN)}
     assert checks[CheckName.STATUS] == (

@@ -61,6 +61,13 @@ def test_windows_that_have_ended_are_forgotten(storage: CountsInMemory) -> None:
     assert kept(storage) < 1_100
 
 
+def test_a_window_that_has_not_ended_outlives_many_others(storage: CountsInMemory) -> None:
+    storage.incr("a", expiry=600)
+    for address in range(5_000):
+        storage.incr(str(address), expiry=600)
+    assert storage.get("a") == 1
+
+
 def test_a_flood_from_many_addresses_is_bounded_and_fails_open() -> None:
     storage = CountsInMemory(clock=lambda: NOW, most=4_000)
     for address in range(50_000):

@@ -122,7 +122,8 @@ def spki_of(jwk: dict[str, str]) -> bytes:
     key: ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey
     if jwk["kty"] == "EC":
         x, y = (int.from_bytes(point[name], "big") for name in ("x", "y"))
-        key = ec.EllipticCurvePublicNumbers(x, y, ec.SECP256R1()).public_key()
+        key = ec.EllipticCurvePublicNumbers(x, y, {"P-256": ec.SECP256R1()}[jwk["crv"]]).public_key()
     else:
+        assert (jwk["kty"], jwk["crv"]) == ("OKP", "Ed25519")
         key = ed25519.Ed25519PublicKey.from_public_bytes(point["x"])
     return key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)

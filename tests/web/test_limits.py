@@ -94,7 +94,7 @@ def test_a_bad_photo_is_no_miss(shops: Street) -> None:
         assert [send_photo(visit, photo_of()).status_code for _ in range(3)] == [200] * 3
 
 
-ONE_SUBSCRIBER = [f"2001:db8:1:2::{last:x}" for last in range(1, 40)]
+ONE_SUBSCRIBER = [f"2001:db8:1:2:{last * 1024:x}::{last:x}" for last in range(1, 40)]
 
 
 @pytest.mark.parametrize(

@@ -91,6 +91,7 @@ def test_the_texts_of_the_largest_codes_are_taken(visit: FlaskClient, shops: Str
     largest = ["亮" * 1816 + str(number) for number in range(MOST_TEXTS - 1)]
     response = visit.post("/scan", data={"text": [*largest, shops.pharmacy.text + " " * 1000]})
     assert (response.status_code, read_page(response).reason) == (200, Reason.IN_FORCE)
+    assert visit.post("/scan", data={"text": ["亮" * 1817] * MOST_TEXTS}).status_code == 200
 
 
 @pytest.mark.parametrize("text", [b"%e4" * 43_700, b"a&" * 65_600], ids=["one text", "many fields"])
