@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateAssertionError
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateAssertionError, UndefinedError
 
 from portal.web.compiling import PageEnvironment
 from portal.web.wording import Language
@@ -57,6 +57,13 @@ def test_what_no_request_decides_is_one_text(folder: Path) -> None:
     (folder / "page.html").write_text(source, "utf-8")
 
     assert list(PageEnvironment(folder, KNOWN).get_template("page.html").generate()) == ["<p>a&lt;ZH-CN<p>bZH-CN"]
+
+
+def test_a_name_that_nobody_gave_is_a_bug_and_no_blank(folder: Path) -> None:
+    (folder / "page.html").write_text("{{ misspelled }}", "utf-8")
+
+    with pytest.raises(UndefinedError):
+        PageEnvironment(folder, KNOWN).get_template("page.html").render(ASKED)
 
 
 def test_a_name_that_is_known_cannot_be_given_another_value(folder: Path) -> None:

@@ -95,7 +95,8 @@ def test_a_forged_code_has_evidence_that_names_no_holder(visit: FlaskClient, sho
 
 
 def test_what_is_no_credential_has_a_verdict_and_no_file(visit: FlaskClient) -> None:
-    assert "data-reason" in visit.get("/evidence/2KCA").text
+    page, verdict = (read_page(visit.get(f"/{name}/2KCA")) for name in ("evidence", "v"))
+    assert (page.reason, page.heading) == (Reason.MALFORMED, verdict.heading)
     assert visit.get("/evidence/2KCA.json").status_code == 404
 
 
