@@ -88,6 +88,11 @@ class Visit:
         return self.page.locator("main").inner_text()
 
     @property
+    def linked_hosts(self) -> set[str]:
+        """Where the links of the page lead."""
+        return set(self.page.eval_on_selector_all("a[href]", "links => links.map((link) => link.hostname)"))
+
+    @property
     def overflow(self) -> int:
         """By how many pixels the page is wider than the window."""
         wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
