@@ -3,7 +3,6 @@ signature. For SM2 the bare signature is our own code's; bench/register.py measu
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Callable
 from functools import partial
@@ -11,7 +10,7 @@ from pathlib import Path
 
 import tokens
 from cryptography.hazmat.primitives.serialization import load_der_public_key
-from measuring import alternate, per_second, report
+from measuring import alternate, keep_to_one_core, per_second, report
 from register import Authority
 
 from portal.register.admission import Admission
@@ -61,7 +60,7 @@ def main() -> None:
     for key in ("esp256", "ed25519", "sm2"):
         with tempfile.TemporaryDirectory() as folder:
             authority = Authority(Path(folder), key)
-            os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})  # as in bench/tokens.py
+            keep_to_one_core()
             measure(authority)
 
 

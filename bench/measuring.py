@@ -4,11 +4,17 @@ the rounds' ratios. On a busy machine ratios of one run mean something; absolute
 from __future__ import annotations
 
 import gc
+import os
 import statistics
 import time
 from collections.abc import Callable, Mapping
 
 ROUNDS = 15
+
+
+def keep_to_one_core() -> None:
+    """All that is compared, in other processes too, works in turn; two cores of a machine are seldom equally fast."""
+    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
 
 
 def per_second(work: Callable[[], object], seconds: float = 0.05) -> float:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 
 import gmssl_pyx
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
-from measuring import alternate, per_second, report
+from measuring import alternate, keep_to_one_core, per_second, report
 
 from portal.verification.sm2 import PublicKey
 
@@ -21,7 +20,7 @@ def openssl_speed() -> float:
 
 
 def main() -> None:
-    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})  # as in bench/tokens.py
+    keep_to_one_core()
     point, private = gmssl_pyx.sm2_key_generate()
     der = gmssl_pyx.sm2_sign(private, point, MESSAGE)
     signature = b"".join(number.to_bytes(32, "big") for number in decode_dss_signature(der))

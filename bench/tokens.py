@@ -4,7 +4,6 @@ on the same message, and against the package `cwt`, which runs in an environment
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -15,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_der_public_key
-from measuring import alternate, per_second, report
+from measuring import alternate, keep_to_one_core, per_second, report
 
 from portal.verification.envelope import Credential
 from portal.verification.presentation import PresentedCredential, encode_token, parse
@@ -65,8 +64,7 @@ def bare(credential: Credential, key: PublicKeyTypes) -> Callable[[], None]:
 
 
 def main() -> None:
-    # One core for both processes, which work in turn: two cores of a shared machine are seldom equally fast.
-    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    keep_to_one_core()
     keys = trust_list()
     for algorithm in ("ESP256", "Ed25519"):
         text = genuine_text(algorithm)
